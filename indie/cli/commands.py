@@ -1,0 +1,181 @@
+"""
+Every command of `python app.py`: reads its arguments, calls one function of a room, prints.
+
+A command that fails prints one line on standard error and exits with 1.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indie import config, demo, times, urls, wiring
+from indie.cli import processes
+from indie.config import Settings
+from indie.errors import IndieError, InvalidRequest, Misconfigured
+from indie.indieauth import owner, scopes, tokens
+from indie.jobs.handlers import Workshop
+from indie.store import Store
+
+
+def _one_line(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Tell what went wrong in one line, and exit with 1."""
+
+    @functools.wraps(command)
+    def run(*args: object, **options: object) -> None:
+        try:
+            command(*args, **options)
+        except IndieError as error:
+            click.echo(" ".join(str(error).split()), err=True)
+            sys.exit(1)
+
+    return run
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Your own place on the web. Without a command: serve."""
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@main.command()
+@click.option("--no-worker", is_flag=True, help="Serve pages alone; run jobs with `worker` in another process.")
+@_one_line
+def serve(no_worker: bool = False) -> None:  # the shape of a click command
+    """Apply migrations, serve the site and run its jobs, until told to stop."""
+    settings = _settings()
+    processes.ensure_port(settings)
+    store = Store.open(settings.data)
+    if store.owner.get() is None:
+        link = f"{settings.url}setup/{owner.setup_key(store.secret)}"
+        click.echo(f"There is no owner yet. Set up the site at {link}")
+    store.database.close()
+    processes.serve(settings, with_worker=not no_worker)
+
+
+@main.command()
+@_one_line
+def worker() -> None:
+    """Run jobs, and nothing else, until told to stop."""
+    settings = _settings()
+    processes.work(settings, Store.open(settings.data))
+
+
+@main.command()
+@click.option("--name", required=True, help="Your name, as it stands beside your posts.")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    required=True,
+    expose_value=False,
+    help="Read the password from the first line of standard input.",
+)
+@click.option("--nickname", help="Your nickname, without the @.")
+@click.option("--photo", type=click.Path(path_type=Path), help="A picture of you.")
+@click.option("--note", help="You, in a sentence or two.")
+@_one_line
+def setup(name: str, nickname: str | None, photo: Path | None, note: str | None) -> None:
+    """Make the owner, or change what is known of him; also beside a running server."""
+    settings = _settings()
+    password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        picture = photo.read_bytes() if photo else None
+    except OSError as error:
+        raise Misconfigured(f"--photo: {photo} cannot be read ({error.strerror})") from None
+    store = Store.open(settings.data)
+    made = owner.set_up(
+        store,
+        wiring.storage(settings),
+        times.now(),
+        name=name,
+        password=password,
+        nickname=nickname,
+        note=note,
+        photo=picture,
+    )
+    click.echo(f"{made.name} is the owner of {settings.url}")
+
+
+@main.command()
+@click.option("--scope", required=True, help='What the token may do, such as "create update media".')
+@click.option("--client-id", default="", help="The app that it is for.")
+@click.option("--days", type=click.IntRange(min=1, max=36_500), help="Days until it expires; never, unless given.")
+@_one_line
+def token(scope: str, client_id: str, days: int | None) -> None:
+    """Mint an access token; it is the last line of the output."""
+    settings = _settings()
+    store = Store.open(settings.data)
+    if store.owner.get() is None:
+        raise Misconfigured("there is no owner yet: run `python app.py setup`, or open the link that `serve` prints")
+    click.echo(tokens.issue(store, scopes.parse(scope), client_id, times.now(), days))
+
+
+@main.command("demo")
+@_one_line
+def demo_() -> None:
+    """Fill an empty site with an example conversation."""
+    settings = _settings()
+    store = Store.open(settings.data)
+    url = demo.play(_workshop(settings, store))
+    click.echo(f"The example is at {url}")
+
+
+@main.group()
+def mentions() -> None:
+    """What others answered: list it, hide it, show it again."""
+
+
+@mentions.command("list")
+@_one_line
+def mentions_list() -> None:
+    """Every webmention received, the newest first: state, what it became, source, target."""
+    store = Store.open(_settings().data)
+    for webmention in store.webmentions.all():
+        stored = store.responses.of(webmention.id)
+        state = "hidden" if webmention.hidden else webmention.state
+        kind = stored.response.kind if stored else "-"
+        target = store.webmentions.targets(webmention.id)[0]
+        click.echo(f"{times.rfc3339(webmention.received)}  {state:9} {kind:9} {webmention.source} -> {target}")
+
+
+@mentions.command("hide")
+@click.argument("url")
+@_one_line
+def mentions_hide(url: str) -> None:
+    """Hide what came from URL, for good: it stays hidden when it is sent again."""
+    _set_hidden(url, hidden=True)
+
+
+@mentions.command("show")
+@click.argument("url")
+@_one_line
+def mentions_show(url: str) -> None:
+    """Show again what came from URL."""
+    _set_hidden(url, hidden=False)
+
+
+def _set_hidden(url: str, *, hidden: bool) -> None:
+    store = Store.open(_settings().data)
+    try:
+        source = urls.normalize(urls.parse_http(url))
+    except ValueError as error:
+        raise InvalidRequest(f"{url}: {error}") from None
+    with store.write():
+        changed = store.webmentions.set_hidden(source, hidden=hidden)
+    if not changed:
+        raise InvalidRequest(f"no webmention came from {url}; `mentions list` shows what did")
+    click.echo(f"{'hidden' if hidden else 'shown'}: {source}")
+
+
+def _settings() -> Settings:
+    return config.load(os.environ)
+
+
+def _workshop(settings: Settings, store: Store) -> Workshop:
+    return processes.workshop(settings, store)

@@ -1,0 +1,182 @@
+"""
+The processes of a running site: one that serves pages, one that runs jobs.
+
+    python app.py                 watches both, takes the signals
+    ├─ granian                    the web process: threads that answer requests
+    └─ python app.py worker       the worker: threads that run jobs
+
+All stay in the process group they were started in. When the first is killed the
+others notice and end, so that it can be started again at once.
+"""
+
+import contextlib
+import ctypes
+import errno
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+
+from indie import config, wiring
+from indie.config import HOME, Settings
+from indie.errors import Misconfigured
+from indie.fetch.client import Fetcher, user_agent
+from indie.jobs.handlers import Workshop
+from indie.jobs.worker import Worker
+from indie.mf2.sandbox import Parser
+from indie.store import Store
+
+LOG = logging.getLogger(__name__)
+
+WEB_THREADS = 64
+"""Each slow body holds one (DESIGN §10)."""
+
+STOP_SECONDS = 3
+"""What a request that is being answered gets when the site stops; the worker has its own patience."""
+
+RESTART_SECONDS = 1.0
+PORT_SECONDS = 3.0
+"""How long the port may still be held by processes of a site that was killed a moment ago."""
+
+
+def ensure_port(settings: Settings) -> None:
+    """Raise Misconfigured where nobody can listen at the settings' host and port."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise Misconfigured(f"INDIE_HOST={settings.host} is no address of this machine ({error.strerror})") from None
+    until = time.monotonic() + PORT_SECONDS
+    while True:
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(address)
+            except OSError as error:
+                fault = error
+            else:
+                return
+        if fault.errno != errno.EADDRINUSE or time.monotonic() > until:
+            break
+        time.sleep(0.1)
+    if fault.errno == errno.EADDRINUSE:
+        raise Misconfigured(
+            f"port {settings.port} on {settings.host} is in use; stop what listens there, or set INDIE_PORT to another"
+        )
+    raise Misconfigured(f"cannot listen on {settings.host} port {settings.port} ({fault.strerror})")
+
+
+def serve(settings: Settings, *, with_worker: bool) -> None:
+    """Serve until SIGTERM or SIGINT; then all processes end, within ten seconds, and nothing is lost."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    keeper = _Keeper() if with_worker else None
+    server = Granian(
+        "indie.cli.processes:web",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=1,
+        blocking_threads=WEB_THREADS,
+        respawn_failed_workers=True,
+        respawn_interval=RESTART_SECONDS,
+        workers_kill_timeout=STOP_SECONDS,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        log_enabled=False,
+    )
+    if keeper:
+        keeper.start()
+    try:
+        server.serve()
+    finally:
+        if keeper:
+            keeper.stop()
+
+
+def web() -> WSGIApplication:
+    """The application of a web process. Called by granian, in the process that it forks."""
+    _end_with_parent()
+    return wiring.create_app(config.load(os.environ))
+
+
+def work(settings: Settings, store: Store) -> None:
+    """Run jobs until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if os.environ.get(_CHILD):
+        _end_with_parent()
+    shop = workshop(settings, store)
+    worker = Worker(shop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    worker.run()
+    shop.parser.close()
+    sys.stdout.flush()
+    # Why so hard: threads that still wait for a slow server would hold the process; their jobs went back.
+    os._exit(0)
+
+
+def workshop(settings: Settings, store: Store) -> Workshop:
+    """What jobs of this process work with."""
+    return Workshop(
+        settings=settings,
+        store=store,
+        storage=wiring.storage(settings),
+        fetcher=Fetcher(allow=settings.fetch_allow, user_agent=user_agent(settings.url)),
+        parser=Parser(),
+    )
+
+
+_CHILD = "INDIE_CHILD"
+
+
+class _Keeper:
+    """Keeps a worker process running: starts it, starts it again when it dies, stops it."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            command: list[Any] = [sys.executable, HOME / "app.py", "worker"]
+            with subprocess.Popen(command, env=os.environ | {_CHILD: str(os.getpid())}) as process:  # our own
+                while process.poll() is None and not self._stopping.wait(0.2):
+                    pass
+                if process.poll() is None:
+                    process.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(8)
+                process.kill()
+            self._stopping.wait(RESTART_SECONDS)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, even if that was killed without a chance to tell us."""
+    parent = int(os.environ.get(_CHILD) or os.getppid())
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.25)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

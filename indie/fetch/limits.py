@@ -1,0 +1,32 @@
+"""How much of somebody else's time and bytes each purpose takes."""
+
+from dataclasses import dataclass
+
+_KIB = 1024
+_MIB = 1024 * _KIB
+
+REDIRECTS = 5
+"""The most redirects that are followed."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """
+    The ceiling of one exchange; past it nothing is returned.
+
+    wire: bytes of the body as it comes, compressed and with its framing.
+    decoded: bytes of the body after decompression.
+    seconds: wall clock from the first look-up to the last byte, redirects included.
+    """
+
+    wire: int
+    decoded: int
+    seconds: float = 10.0
+
+
+SOURCE = Limit(wire=_MIB, decoded=2 * _MIB)
+PHOTO = Limit(wire=20 * _MIB, decoded=20 * _MIB)
+FEED = Limit(wire=5 * _MIB, decoded=5 * _MIB)
+CLIENT = Limit(wire=64 * _KIB, decoded=64 * _KIB, seconds=5.0)
+ANSWER = Limit(wire=64 * _KIB, decoded=64 * _KIB)
+"""What an endpoint answers to our POST."""

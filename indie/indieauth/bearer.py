@@ -1,0 +1,44 @@
+"""Who may pass: the access token of a request (RFC 6750 §2, Micropub §3.1)."""
+
+from datetime import datetime
+
+from flask import Request
+
+from indie.errors import InsufficientScope, InvalidToken, TwoTokens, Unauthorized
+from indie.indieauth import tokens
+from indie.store import Store
+from indie.store.tokens import Token
+
+
+def in_header(request: Request) -> str | None:
+    """The token in the Authorization header; None where there is none. Cookies and queries never count."""
+    kind, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    return token.strip() if kind.lower() == "bearer" and token.strip() else None
+
+
+def authorize(store: Store, header: str | None, body: str | None, now: datetime) -> Token:
+    """
+    The token that a request carries in its header or in its form.
+
+    Raises TwoTokens, Unauthorized (none) or InvalidToken (it opens nothing).
+    """
+    if header and body:
+        raise TwoTokens("This request carries an access token twice; send it in the header alone.")
+    presented = header or body
+    if not presented:
+        raise Unauthorized("This request has no access token; send one as “Authorization: Bearer …”.")
+    token = tokens.introspect(store, presented, now)
+    if token is None:
+        raise InvalidToken("This access token is unknown, expired or revoked; sign in again to get a new one.")
+    return token
+
+
+def challenge(error: Exception) -> str:
+    """The WWW-Authenticate header that goes with a refusal (RFC 6750 §3)."""
+    if isinstance(error, InsufficientScope):
+        return f'Bearer error="insufficient_scope", scope="{error.scope}"'
+    if isinstance(error, TwoTokens):
+        return 'Bearer error="invalid_request"'
+    if isinstance(error, InvalidToken):
+        return 'Bearer error="invalid_token"'
+    return "Bearer"

@@ -1,0 +1,99 @@
+"""Making the owner: by the one-time link or by `setup`, through one door."""
+
+import hmac
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from indie import text
+from indie.errors import InvalidRequest
+from indie.media import names, pictures, types
+from indie.media.storage import Storage
+from indie.store import Store
+from indie.store.media import HERE, Medium
+from indie.store.owner import Owner
+
+SHORTEST_PASSWORD = 8
+
+_HASHER = PasswordHasher()
+
+
+class Wrong(InvalidRequest):
+    """What is wrong with one field of the set-up. field: its name."""
+
+    def __init__(self, field: str, message: str) -> None:
+        """Name the field, say what to do."""
+        super().__init__(message)
+        self.field = field
+
+
+def setup_key(secret: bytes) -> str:
+    """The end of the set-up link. It opens nothing once there is an owner, so it works once."""
+    return hmac.digest(secret, b"set-up link", "sha256").hex()[:40]
+
+
+def check(name: str, password: str) -> list[Wrong]:
+    """Everything that is wrong with what somebody wants to set up."""
+    wrong = []
+    if not text.one_line(name):
+        wrong.append(Wrong("name", "Give a name; it stands beside everything that you post."))
+    if len(password) < SHORTEST_PASSWORD:
+        wrong.append(Wrong("password", f"Give a password of {SHORTEST_PASSWORD} characters or more."))
+    return wrong
+
+
+def set_up(  # what an owner is made of
+    store: Store,
+    storage: Storage,
+    now: datetime,
+    *,
+    name: str,
+    password: str,
+    nickname: str | None = None,
+    note: str | None = None,
+    photo: bytes | None = None,
+) -> Owner:
+    """
+    Make the owner, or change what is known of him; what is None stays as it is.
+
+    photo: the bytes of a picture.
+    Raises Wrong for the first thing that is wrong; nothing is changed then.
+    """
+    for wrong in check(name, password):
+        raise wrong
+    medium = _portrait(storage, photo) if photo is not None else None
+    hashed = _HASHER.hash(password)
+    with store.write():
+        before = store.owner.get() or Owner(name)
+        if medium:
+            store.media.put(medium, now)
+        owner = Owner(
+            name=text.one_line(name),
+            nickname=before.nickname if nickname is None else text.one_line(nickname).lstrip("@"),
+            note=before.note if note is None else note.strip(),
+            photo=medium.name if medium else before.photo,
+            password=hashed,
+        )
+        store.owner.put(owner, now)
+    return owner
+
+
+def is_password(owner: Owner, password: str) -> bool:
+    """Whether this is the owner's password."""
+    try:
+        return _HASHER.verify(owner.password, password)
+    except (VerificationError, ValueError):
+        return False
+
+
+def _portrait(storage: Storage, photo: bytes) -> Medium:
+    try:
+        body = pictures.avatar(photo)
+    except ValueError as error:
+        raise Wrong("photo", f"The photo cannot be used: {error}.") from None
+    kind = types.sniff(body)
+    assert kind is not None
+    name = names.content_name(body, kind.suffix)
+    storage.put(name, body)
+    return Medium(name, HERE, "avatar", file=name, type=kind.name, size=len(body))

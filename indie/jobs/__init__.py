@@ -1,0 +1,1 @@
+"""Work that is done later: which job name runs which function, and the process that runs them."""

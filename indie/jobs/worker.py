@@ -1,0 +1,146 @@
+"""
+The process that runs jobs: threads that work, and one that claims, renews and waits.
+
+It waits at a socket, not by polling: whoever saves a job sends it a datagram.
+"""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from indie import times
+from indie.jobs.handlers import Workshop, run_one
+from indie.store.jobs import LEASE, Job
+
+LOG = logging.getLogger(__name__)
+
+THREADS = 24
+"""Most of them wait for other people's servers: slow ones must leave some free."""
+
+RENEWAL = LEASE / 4
+LONGEST_WAIT = 30.0
+"""Limit: seconds until a job is noticed whose datagram did not reach us."""
+
+FULL_LANE = 1.0
+"""Seconds until a job is looked at again whose lane other workers keep full; our own tell us when they end."""
+
+PATIENCE = 6.0
+"""Seconds that running jobs get to end when the worker is told to stop; then they go back."""
+
+
+class Worker:
+    """One worker. `run` returns after `stop` was called, from a signal handler or another thread."""
+
+    def __init__(self, shop: Workshop, threads: int = THREADS) -> None:
+        """Make the worker; nothing runs yet."""
+        self.shop = shop
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._threads = threads
+        self._stopping = threading.Event()
+        self._running = 0
+        self._count = threading.Lock()
+        self._bell = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._bell.bind(("127.0.0.1", 0))
+
+    def stop(self) -> None:
+        """End soon: no new job is claimed."""
+        self._stopping.set()
+        self._ring()
+
+    def run(self) -> None:
+        """Run jobs until told to stop. What does not end in time goes back, for whoever comes next."""
+        store, now = self.shop.store, times.now()
+        with store.write():
+            for dead in filter(_is_dead, store.jobs.workers()):
+                store.jobs.discharge(dead)
+            store.jobs.enlist(self.name, self._bell.getsockname()[1], now)
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="job")
+        renewal = threading.Thread(target=self._renew, daemon=True)
+        renewal.start()
+        try:
+            while not self._stopping.is_set():
+                job = self._claim() if self._running < self._threads else None
+                if job:
+                    with self._count:
+                        self._running += 1
+                    pool.submit(self._work, job)
+                else:
+                    self._wait()
+        finally:
+            self._stopping.set()
+            self._drain()
+            with store.write():
+                store.jobs.discharge(self.name)
+            pool.shutdown(wait=False, cancel_futures=True)
+            self._bell.close()
+
+    def run_until_idle(self) -> None:
+        """Run what is due, one after the other, in this thread: for tests and for commands."""
+        while job := self._claim():
+            run_one(self.shop, job, times.now())
+
+    def _claim(self) -> Job | None:
+        store = self.shop.store
+        due = store.jobs.next_due()
+        if due is None or due > times.now():
+            return None
+        with store.write():
+            return store.jobs.claim(self.name, times.now())
+
+    def _work(self, job: Job) -> None:
+        try:
+            run_one(self.shop, job, times.now())
+        finally:
+            self.shop.store.database.close()
+            with self._count:
+                self._running -= 1
+            self._ring()
+
+    def _renew(self) -> None:
+        while not self._stopping.wait(RENEWAL.total_seconds()):
+            with self.shop.store.write():
+                self.shop.store.jobs.renew(self.name, times.now())
+
+    def _wait(self) -> None:
+        """Until a datagram comes or the next job is due, at most LONGEST_WAIT; a full lane is looked at again soon."""
+        due = self.shop.store.jobs.next_due()
+        until = (due - times.now()).total_seconds() if due else LONGEST_WAIT
+        self._bell.settimeout(min(until, LONGEST_WAIT) if until > 0 else FULL_LANE)
+        try:
+            self._bell.recv(16)
+            self._bell.setblocking(False)  # the socket's own words
+            while self._bell.recv(16):
+                pass
+        except (TimeoutError, BlockingIOError):
+            return
+
+    def _drain(self) -> None:
+        """Let running jobs end, for at most PATIENCE seconds."""
+        end = times.now() + timedelta(seconds=PATIENCE)
+        while self._running and times.now() < end:
+            threading.Event().wait(0.05)
+
+    def _ring(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+            try:
+                wire.sendto(b"!", self._bell.getsockname())
+            except OSError:
+                LOG.debug("the worker's socket is closed already")
+
+
+def _is_dead(worker: str) -> bool:
+    """Whether a worker of this machine has died without signing off."""
+    host, pid, _ = worker.split(":")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return int(pid) == os.getpid()

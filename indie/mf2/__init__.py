@@ -1,0 +1,1 @@
+"""Microformats: bytes in, values out. No network, no database, no Flask."""

@@ -1,0 +1,156 @@
+"""
+Parsing in processes of its own: what a hostile page can hurt is one of them.
+
+The one module of this room that acts on the world. It starts plain
+subprocesses, so it works whatever the parent is (threads, pytest, a server),
+and never runs the parent's `__main__` again.
+"""
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from indie.errors import ParserGaveUp
+from indie.mf2 import child
+from indie.mf2.page import Page
+
+_HOUSE = Path(__file__).resolve().parent.parent.parent
+_PROGRAM = "import sys; sys.path.insert(0, {house!r}); from indie.mf2.child import serve; serve({memory})"
+_START_SECONDS = 60.0
+
+
+class Parser:
+    """
+    Parses pages in child processes.
+
+    children: how many at most, each started when it is first needed; further pages wait.
+    seconds: how long one page may take, by the clock, waiting not counted.
+    memory: how many bytes of data a child may have (on systems that can tell).
+    pages: after how many pages a child is replaced.
+    A child ends when its parent does, also when that is killed.
+    """
+
+    def __init__(
+        self, children: int = 2, seconds: float = 8.0, memory: int = 250 * 1024 * 1024, pages: int = 200
+    ) -> None:
+        """Start nothing yet."""
+        self._seconds = seconds
+        self._memory = memory
+        self._pages = pages
+        self._closed = False
+        self._count = children
+        # Why last in, first out: with little to do one warm child does it all.
+        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        for _ in range(children):
+            self._idle.put(None)
+
+    def parse(self, body: bytes, url: str, charset: str | None = None) -> Page:
+        """
+        `mf2.parse.parse`, elsewhere. May be called from many threads.
+
+        Raises ParserGaveUp where the child was killed, died, or could not be started.
+        """
+        held = self._idle.get()
+        kept = None
+        try:
+            if self._closed:
+                raise RuntimeError("the parser is closed")
+            running = held or _Child(self._memory)
+            page = running.parse(body, url, charset, self._seconds)
+            # A page that was too much for it may have left little memory free.
+            if not page.refused and running.parsed < self._pages:
+                kept = running
+            else:
+                running.end()
+            return page
+        finally:
+            self._idle.put(kept)
+
+    def close(self) -> None:
+        """End all children. Pages that are being parsed are finished first, which takes `seconds` at most."""
+        self._closed = True
+        for idle in [self._idle.get() for _ in range(self._count)]:
+            if idle:
+                idle.end()
+            self._idle.put(None)
+
+    def __enter__(self) -> Self:
+        """The parser itself: `with Parser() as parser`."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+
+class _Child:
+    """One process, one page at a time."""
+
+    def __init__(self, memory: int) -> None:
+        program = _PROGRAM.format(house=str(_HOUSE), memory=memory)
+        try:
+            # -P: what lies in the working folder is no module of ours.
+            self._process = subprocess.Popen(  # noqa: S603  # our own words alone
+                [sys.executable, "-P", "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        except OSError as error:
+            raise ParserGaveUp(f"The parser could not be started ({error}).") from error
+        self.parsed = 0
+        if self._within(_START_SECONDS, ()) != child.READY:
+            raise ParserGaveUp("The parser could not be started.")
+
+    def parse(self, body: bytes, url: str, charset: str | None, seconds: float) -> Page:
+        """One page; after ParserGaveUp the process is gone."""
+        request = json.dumps({"url": url, "charset": charset, "seconds": seconds}).encode()
+        answer = self._within(seconds, (request, body))
+        page = child.unpack(answer) if answer else None
+        if page is None:
+            self.end()
+            raise ParserGaveUp(f"{url} could not be parsed within {seconds:g} s and the memory allowed.")
+        self.parsed += 1
+        return page
+
+    def end(self) -> None:
+        """End the process, at once."""
+        self._process.kill()
+        for pipe in self._pipes():
+            # Why: closing flushes, and there may be nobody left to take what is there.
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+        self._process.wait()
+
+    def _within(self, seconds: float, frames: tuple[bytes, ...]) -> bytes | None:
+        """Send the frames, receive one; None, and the process gone, where that took longer or failed."""
+        writing, reading = self._pipes()
+        expired = threading.Event()
+
+        def kill() -> None:
+            expired.set()
+            self._process.kill()
+
+        killer = threading.Timer(seconds, kill)
+        killer.start()
+        try:
+            for frame in frames:
+                child.send(writing, frame)
+            answer = child.receive(reading)
+        except BrokenPipeError:
+            answer = None
+        finally:
+            killer.cancel()
+            killer.join()
+        if answer is None or expired.is_set():
+            self.end()
+            return None
+        return answer
+
+    def _pipes(self) -> tuple[BinaryIO, BinaryIO]:
+        writing, reading = self._process.stdin, self._process.stdout
+        assert writing is not None and reading is not None  # noqa: PT018  # Popen was asked for both
+        return writing, reading  # type: ignore[return-value]  # IO[bytes] is what Popen calls them

@@ -1,0 +1,1 @@
+"""Micropub: the syntax of requests, queries, and the endpoint that answers them."""

@@ -1,0 +1,1 @@
+"""What we say: a post, and how one is made. Pure."""

@@ -1,0 +1,51 @@
+"""A post: the mf2 item it came as, and what the site knows about it beside."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from indie import times
+from indie.mf2.item import Item
+
+STATUSES = ("published", "draft")
+VISIBILITIES = ("public", "unlisted", "private")
+QUIET_KINDS = ("reply", "like", "repost", "rsvp")
+"""Kinds that stay off the home page unless the owner wants them there."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """
+    path: begins with "/"; with the site's address it is the permalink.
+    item: the truth, as it was sent, without commands.
+    kind: its discovered post type, an index of the item.
+    id: 0 until it is stored.
+    """
+
+    path: str
+    item: Item
+    kind: str
+    status: str = "published"
+    visibility: str = "public"
+    updated: datetime | None = None
+    deleted: datetime | None = None
+    client_id: str = ""
+    id: int = 0
+
+    @property
+    def published(self) -> datetime:
+        """When it was published, in the offset that it was sent with."""
+        return times.parse(self.item.texts("published")[0])
+
+    @property
+    def visible(self) -> bool:
+        """Whether its page is there for everybody."""
+        return self.deleted is None and self.status == "published" and self.visibility != "private"
+
+    @property
+    def listed(self) -> bool:
+        """Whether lists and feeds may name it."""
+        return self.visible and self.visibility == "public"
+
+    def url(self, site: str) -> str:
+        """The permalink. site: its address, with the final slash."""
+        return site + self.path.lstrip("/")

@@ -1,0 +1,159 @@
+"""
+The one door through which a post is created, deleted and undeleted, whoever asks.
+
+A post and the work that it causes are saved in one transaction; nothing here
+talks to anybody else's host.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from indie import mirror, urls
+from indie.errors import InvalidRequest, UnsupportedMediaType
+from indie.media import names, pictures, types
+from indie.media.storage import Storage
+from indie.mf2.item import Item
+from indie.posts import content
+from indie.posts.compose import compose
+from indie.posts.post import Post
+from indie.store import Store
+from indie.store.media import HERE, Medium
+
+SEND = "webmention.send"
+"""The job that tells one target of one post: `{"delivery": id}`."""
+
+MEDIA = "media/"
+"""Below the site's address, where media are served."""
+
+PICTURES = ("photo", "featured")
+"""Properties whose URLs are pictures that we fetch and serve ourselves."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with a post: the property it stands for, and its bytes."""
+
+    property: str
+    body: bytes
+
+
+def create(  # what a post is made of
+    store: Store,
+    storage: Storage,
+    me: str,
+    now: datetime,
+    item: Item,
+    commands: Mapping[str, list[Any]],
+    uploads: Sequence[Upload] = (),
+    *,
+    client_id: str = "",
+    draft_only: bool = False,
+) -> Post:
+    """
+    Publish a new post: its page is there when this returns.
+
+    me: the site's address.
+    Raises InvalidRequest or UnsupportedMediaType; nothing is stored then.
+    """
+    files = [(upload.property, _file(upload), upload.body) for upload in uploads]
+    properties = {name: list(values) for name, values in item.properties.items()}
+    for name, medium, body in files:
+        storage.put(medium.name, body)
+        properties.setdefault(name, []).append(f"{me}{MEDIA}{medium.name}")
+    with store.write():
+        drawn = compose(
+            replace(item, properties=properties),
+            commands,
+            now,
+            store.posts.taken,
+            draft_only=draft_only,
+            client_id=client_id,
+        )
+        for _, medium, _ in files:
+            store.media.put(medium, now)
+        post = store.posts.add(drawn, now)
+        for name in PICTURES:
+            for image in post.item.images(name):
+                if urls.origin(image.url) != urls.origin(me):
+                    mirror.want(store, "photo", image.url, now)
+        _announce(store, post, me, now)
+    return post
+
+
+def delete(store: Store, post: Post, me: str, now: datetime, client_id: str = "") -> None:
+    """
+    Take a post away: its page answers 410 and everybody who was told of it is told again.
+
+    Everything can be restored; deleting twice changes nothing.
+    """
+    if post.deleted:
+        return
+    with store.write():
+        after = replace(post, deleted=now)
+        store.posts.change(post, after, "delete", client_id, now)
+        _announce(store, after, me, now)
+
+
+def undelete(store: Store, post: Post, me: str, now: datetime, client_id: str = "") -> None:
+    """Put a deleted post back at its address, as it was."""
+    if not post.deleted:
+        return
+    with store.write():
+        after = replace(post, deleted=None)
+        store.posts.change(post, after, "undelete", client_id, now)
+        _announce(store, after, me, now)
+
+
+def find(store: Store, me: str, url: str) -> Post | None:
+    """
+    The post at one of our addresses, in whatever spelling it was sent.
+
+    http or https, escapes, a final slash, query and fragment make no difference.
+    """
+    if urls.key(url).partition("/")[0] != urls.key(me):
+        return None
+    path = unquote(urlsplit(urls.normalize(url)).path).rstrip("/")
+    return store.posts.at(path) if path else None
+
+
+def _announce(store: Store, post: Post, me: str, now: datetime) -> None:
+    """
+    Ask that everybody be told whom this version, or an earlier one, links to.
+
+    Unlisted, private and draft posts tell nobody; own pages are joined in the database.
+    """
+    targets = {delivery.target: None for delivery in store.deliveries.of(post.id)}
+    if post.listed:
+        targets.update(dict.fromkeys(content.links(post.item, post.url(me))))
+    for target in targets:
+        if urls.origin(target) == urls.origin(me):
+            continue
+        delivery = store.deliveries.add(post.id, target, now)
+        store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")
+
+
+def _file(upload: Upload) -> Medium:
+    """What an uploaded file is, by its bytes. Raises UnsupportedMediaType."""
+    kind = types.sniff(upload.body)
+    if kind is None:
+        raise UnsupportedMediaType(
+            f"The file for “{upload.property}” is no picture, film or sound that this site takes: "
+            f"send one of {', '.join(known.suffix for known in types.TYPES)}."
+        )
+    if upload.property not in ("photo", "video", "audio", *PICTURES):
+        raise InvalidRequest(f"A file cannot be the value of “{upload.property}”; send it as photo, video or audio.")
+    size = pictures.measure(upload.body) if kind.kind == "photo" else None
+    name = names.content_name(upload.body, kind.suffix)
+    return Medium(
+        name,
+        HERE,
+        "photo",
+        file=name,
+        type=kind.name,
+        size=len(upload.body),
+        width=size.width if size else 0,
+        height=size.height if size else 0,
+    )

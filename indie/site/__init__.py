@@ -1,0 +1,1 @@
+"""What people see: pages, and the data each template is given."""

@@ -1,0 +1,36 @@
+"""Pictures, films and sounds, as they were sent; parts of them for players that ask for parts."""
+
+from flask import Blueprint, Response, request
+from werkzeug.wsgi import wrap_file
+
+from indie import publishing
+from indie.context import current
+from indie.errors import NotFound
+from indie.store.media import HERE, WANTED
+
+blueprint = Blueprint("media", __name__)
+
+FOR_EVER = "public, max-age=31536000, immutable"
+SOON = 5
+"""Seconds after which a picture that is still being fetched is worth asking for again."""
+
+
+@blueprint.get(f"/{publishing.MEDIA}<name>")
+def medium(name: str) -> Response:
+    """A medium by its name; 503 while a job fetches it, 404 if it could not be had."""
+    context = current()
+    known = context.store.media.get(name)
+    if known is not None and known.state == WANTED:
+        answer = Response("This picture is being fetched.", 503, mimetype="text/plain")
+        answer.headers.update({"Retry-After": str(SOON), "Cache-Control": "no-store"})
+        return answer
+    if known is None or known.state != HERE:
+        raise NotFound("There is no such file here.")
+    answer = Response(
+        wrap_file(request.environ, context.storage.open(known.file)), mimetype=known.type, direct_passthrough=True
+    )
+    answer.content_length = known.size
+    answer.headers["Cache-Control"] = FOR_EVER
+    answer.set_etag(known.file)
+    answer.make_conditional(request, accept_ranges=True, complete_length=known.size)
+    return answer

@@ -1,0 +1,102 @@
+"""Home, its older pages, and permalinks."""
+
+import re
+from dataclasses import replace
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from indie import text, times
+from indie.context import current
+from indie.errors import NotFound
+from indie.mf2.sanitize import to_text
+from indie.posts.post import QUIET_KINDS, Post
+from indie.site import conversation, headers, render
+from indie.site.entries import Shelf
+from indie.site.views import Entry, GonePage, HomePage, PostPage, Site
+
+blueprint = Blueprint("site", __name__)
+
+LENGTH = 20
+"""Posts on a page of a list."""
+
+_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)-(\d{1,18})")
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The owner's card and the newest posts."""
+    return _list(None)
+
+
+@blueprint.get("/before/<cursor>")
+def older(cursor: str) -> Response:
+    """The posts before one that was seen: a cursor, so that this page stays the same when new ones come."""
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
+        raise NotFound("This page of the list does not exist; begin at the home page.")
+    return _list((match[1], int(match[2])))
+
+
+@blueprint.get("/<path:path>")
+def permalink(path: str) -> Answer:
+    """A post at one of its addresses; the current one answers, the others redirect to it."""
+    context = current()
+    post = context.store.posts.at("/" + path.rstrip("/"))
+    if post is None:
+        raise NotFound("There is nothing at this address. It may have been typed wrongly, or moved before we came.")
+    shelf = Shelf(context.store, context.settings)
+    site = shelf.site()
+    if post.deleted:
+        return headers.page(render.page(GonePage(site, post.url(site.url), post.deleted)), 410)
+    if not post.visible:
+        raise NotFound("There is nothing at this address. It may have been typed wrongly, or moved before we came.")
+    if request.path != post.path:
+        return redirect(post.url(site.url), 301)
+    (entry,) = shelf.entries([post], site.owner)
+    talk = conversation.of(shelf, post, site.owner)
+    found = (*site.endpoints, ("webmention", talk.webmention)) if talk.webmention else site.endpoints
+    answer = headers.page(render.page(PostPage(site, entry, talk, _excerpt(entry))), rels=found)
+    if entry.unlisted:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _list(before: tuple[str, int] | None) -> Response:
+    context = current()
+    shelf = Shelf(context.store, context.settings)
+    site = shelf.site()
+    posts = context.store.posts.listed(LENGTH + 1, before, without=QUIET_KINDS)
+    page = posts[:LENGTH]
+    url = site.url if before is None else f"{site.url}before/{before[0]}-{before[1]}"
+    view = HomePage(
+        site=site,
+        url=url,
+        entries=tuple(_counted(shelf, site, page)),
+        older=f"{site.url}before/{cursor(page[-1])}" if len(posts) > LENGTH else None,
+        first=before is None,
+    )
+    return headers.page(render.page(view), rels=site.endpoints)
+
+
+def _counted(shelf: Shelf, site: Site, posts: list[Post]) -> list[Entry]:
+    """The entries of a list, each with how much it was answered."""
+    entries = shelf.entries(posts, site.owner)
+    threads = [conversation.gather(shelf, post, site.owner) for post in posts]
+    return [
+        replace(
+            entry,
+            reply_count=found.count,
+            reaction_count=len(found.likes) + len(found.reposts) + len(found.bookmarks) + len(found.mentions),
+        )
+        for entry, found in zip(entries, threads, strict=True)
+    ]
+
+
+def cursor(post: Post) -> str:
+    """Where the list goes on after this post."""
+    return f"{times.sortable(post.published)}-{post.id}"
+
+
+def _excerpt(entry: Entry) -> str:
+    return text.excerpt(entry.summary or to_text(entry.content), 200)

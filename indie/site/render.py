@@ -1,0 +1,116 @@
+"""
+From a view to HTML: the template of its type, and the few words that templates need.
+
+Templates see one thing, `page` (a dataclass of `views.py`), and these filters;
+nothing here knows a request.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from zlib import crc32
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from indie import times, urls
+from indie.site import views
+from indie.site.views import Comment, Context
+
+STATIC = Path(__file__).parent / "static"
+"""What `/static/` serves."""
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+DEEPEST = 40
+"""
+How deep replies nest in the HTML.
+
+Limit: browsers cut the tree at 512 elements and parsers recurse, so a longer
+chain goes on as siblings, each with a link to what it answers.
+"""
+
+TONES = 6
+"""How many colours the theme has for initials in place of a photo."""
+
+View = (
+    views.HomePage
+    | views.PostPage
+    | views.GonePage
+    | views.ErrorPage
+    | views.StatusPage
+    | views.WebmentionPage
+    | views.SetupPage
+)
+
+_TEMPLATE: dict[type, str] = {
+    views.HomePage: "home.html",
+    views.PostPage: "post.html",
+    views.GonePage: "gone.html",
+    views.ErrorPage: "error.html",
+    views.StatusPage: "status.html",
+    views.WebmentionPage: "webmention.html",
+    views.SetupPage: "setup.html",
+}
+
+
+def page(view: View) -> str:
+    """The whole HTML document of a view; a missing value is an error, never an empty spot."""
+    return environment().get_template(_TEMPLATE[type(view)]).render(page=view)
+
+
+@cache
+def environment() -> Environment:
+    """The templates with their filters, made once; everything is escaped unless it comes as clean HTML."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        rfc3339=times.rfc3339,
+        human=times.human,
+        host=urls.host,
+        address=address,
+        tone=tone,
+        bounded=bounded,
+    )
+    made.globals["static_url"] = static_url
+    made.tests["named"] = is_named
+    return made
+
+
+@cache
+def static_url(name: str) -> str:
+    """`/static/theme.css?v=3f8a…`: changes with the bytes, so that it may be cached for ever."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def address(url: str) -> str:
+    """A URL as people write it: `mas.example/@mira`."""
+    return url.partition("://")[2].removeprefix("www.").rstrip("/") or url
+
+
+def tone(name: str) -> int:
+    """The colour of somebody's initial, the same on every page: 0 to `TONES` - 1."""
+    return crc32(name.encode("utf-8", "replace")) % TONES
+
+
+def is_named(context: Context) -> bool:
+    """Whether we know what it is called; if not it gets a plain link, as a made-up name would travel."""
+    return context.label not in (context.url, f"a post on {urls.host(context.url)}")
+
+
+def bounded(comments: Iterable[Comment], room: int = DEEPEST) -> list[Comment]:
+    """The same replies in the same order, nested at most `room` levels; deeper ones become siblings."""
+    if room > 1:
+        return [replace(comment, replies=tuple(bounded(comment.replies, room - 1))) for comment in comments]
+    flat, waiting = [], list(comments)[::-1]
+    while waiting:
+        comment = waiting.pop()
+        flat.append(replace(comment, replies=()))
+        waiting.extend(reversed(comment.replies))
+    return flat

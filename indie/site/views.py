@@ -1,0 +1,261 @@
+"""
+What each template is given: one dataclass a page, and the parts that pages share.
+
+Every address is absolute, every HTML string is clean, every text is plain (the
+templates escape it). A template shows what is here and looks nowhere else.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Card:
+    """A person: the owner, or somebody who answered."""
+
+    name: str
+    url: str | None = None
+    photo: str | None = None
+    """An address of ours; None shows the initial instead."""
+    nickname: str | None = None
+    initial: str = "?"
+    """What stands in the place of a missing photo."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address and the words that name it."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page needs to know of the site and its owner."""
+
+    url: str
+    """The home page, with its final slash."""
+    owner: Card
+    """Before set-up: the host's name."""
+    note: str = ""
+    """The owner in a sentence or two."""
+    profiles: tuple[str, ...] = ()
+    """The owner elsewhere (rel=me)."""
+    endpoints: tuple[tuple[str, str], ...] = ()
+    """(rel, absolute URL) of what clients discover, in the order of the `<link>` elements."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture that is the post, or part of it."""
+
+    src: str
+    alt: str
+    href: str
+    """Where the whole picture is."""
+    width: int | None = None
+    height: int | None = None
+    missing: bool = False
+    """It could not be had: a link to `href` stands in its place."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a post answers, likes, reposts or bookmarks."""
+
+    property: str
+    """`in-reply-to`, `like-of`, `repost-of`, `bookmark-of`, `quotation-of`, …"""
+    url: str
+    label: str
+    """What it is called: its name or author when known, else “a post on host”."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A post, on its own page or in a list."""
+
+    url: str
+    kind: str
+    """The discovered post type: `note`, `article`, `photo`, `reply`, `like`, …"""
+    headline: str
+    """What stands in `<title>` and in the hidden heading of an untitled post; never empty."""
+    published: datetime
+    author: Card
+    name: str | None = None
+    """The title; None on untitled posts."""
+    content: str = ""
+    """Clean HTML."""
+    summary: str | None = None
+    """Plain text, as written. The sentence that a like or repost needs (pages §2.5) is the theme's."""
+    lang: str | None = None
+    updated: datetime | None = None
+    featured: Photo | None = None
+    photos: tuple[Photo, ...] = ()
+    videos: tuple[str, ...] = ()
+    audios: tuple[str, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    rsvp: str | None = None
+    """`yes`, `no`, `maybe`, `interested`."""
+    categories: tuple[str, ...] = ()
+    syndication: tuple[Link, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    """Properties that the theme knows no markup for: (name, readable value)."""
+    unlisted: bool = False
+    reply_count: int = 0
+    reaction_count: int = 0
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A reply in the conversation, and the replies below it."""
+
+    id: str
+    """Its anchor: `c-3`."""
+    author: Card
+    url: str
+    published: datetime | None
+    content: str
+    """Clean HTML of somebody else, already cut to length."""
+    lang: str | None = None
+    is_author: bool = False
+    """Written by the site's owner."""
+    via: str | None = None
+    """The host that vouches for it, where that is not the author's own."""
+    in_reply_to: Link | None = None
+    """The comment above it, when nested under one."""
+    orphan_of: Link | None = None
+    """What it answers, when that is not here; `url` may be "" (only a nickname is known)."""
+    rest: str | None = None
+    """Where the rest is, when `content` was cut."""
+    rsvp: str | None = None
+    replies: tuple["Comment", ...] = ()
+
+
+@dataclass(frozen=True)
+class Face:
+    """Somebody who liked, reposted or bookmarked."""
+
+    author: Card
+    url: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A page elsewhere that links here."""
+
+    url: str
+    label: str
+    host: str
+    id: str
+    published: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Everything that others, and the owner, answered to a post."""
+
+    webmention: str | None
+    """The endpoint; None where the post takes no responses."""
+    target: str
+    """The post's URL."""
+    comments: tuple[Comment, ...] = ()
+    likes: tuple[Face, ...] = ()
+    reposts: tuple[Face, ...] = ()
+    bookmarks: tuple[Face, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody has answered in any way."""
+        return not (self.comments or self.likes or self.reposts or self.bookmarks or self.mentions)
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """`home.html`: the owner's card and the newest posts, an h-feed (pages §2.3)."""
+
+    site: Site
+    url: str
+    entries: tuple[Entry, ...]
+    older: str | None = None
+    """The next page of the list."""
+    first: bool = True
+    """False on older pages: the card shrinks to a line, so that home alone has the representative one."""
+
+
+@dataclass(frozen=True)
+class PostPage:
+    """`post.html`: a permalink with its conversation (pages §2.4–2.7)."""
+
+    site: Site
+    entry: Entry
+    conversation: Conversation
+    excerpt: str
+    """The beginning of the text, for OpenGraph."""
+
+
+@dataclass(frozen=True)
+class GonePage:
+    """`gone.html`: the tombstone of a deleted post (pages §2.8), answered with 410."""
+
+    site: Site
+    url: str
+    deleted: datetime
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """`error.html`: anything else that cannot be shown, in words."""
+
+    site: Site
+    status: int
+    heading: str
+    message: str
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    """`status.html`: what became of one webmention, for whoever sent it."""
+
+    site: Site
+    source: str
+    target: str
+    state: str
+    """`queued`, `fetching`, `verified`, `pending`, `rejected`, `gone`, `missing`, `error`."""
+    sentence: str
+    """The state in words, with what to do next."""
+    received: datetime
+    checked: datetime | None = None
+    again: bool = False
+    """Whether it is not final: the page reloads itself."""
+    anchor: str | None = None
+    """Where the response stands, once it is shown."""
+
+
+@dataclass(frozen=True)
+class WebmentionPage:
+    """`webmention.html`: the endpoint seen with a browser, an explanation and a form."""
+
+    site: Site
+    endpoint: str
+    error: str | None = None
+    """What was wrong with the form that was sent."""
+    source: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class SetupPage:
+    """`setup.html`: the page behind the one-time link, which makes the owner."""
+
+    site: Site
+    action: str
+    """Where the form goes: this page's own address, with its token."""
+    errors: tuple[tuple[str, str], ...] = ()
+    """(field, sentence) for everything that was wrong."""
+    values: dict[str, str] = field(default_factory=dict)
+    """What was typed: `name`, `nickname`, `note`."""
+    done: bool = False
+    """The owner is made: the page says what to do next."""

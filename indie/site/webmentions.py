@@ -1,0 +1,67 @@
+"""What people see of webmentions: an explanation with a form, and what became of one."""
+
+from flask import Blueprint, Response, jsonify, request
+
+from indie.context import Context, current, wants_html
+from indie.errors import NotFound
+from indie.site import headers, render
+from indie.site.entries import Shelf
+from indie.site.views import StatusPage, WebmentionPage
+from indie.store.webmentions import Webmention
+
+blueprint = Blueprint("webmentions", __name__)
+
+PASSING = ("queued", "fetching")
+
+SENTENCES = {
+    "queued": "It is waiting to be looked at.",
+    "fetching": "The source is being looked at now.",
+    "pending": "It was verified, and waits for the owner to look at it.",
+    "missing": "The source cannot be found at the moment; what it said before is still shown.",
+}
+"""What a state means where the webmention itself has nothing to say about it."""
+
+
+@blueprint.get("/webmention")
+def explain() -> Response:
+    """The endpoint seen with a browser."""
+    context = current()
+    site = Shelf(context.store, context.settings).site()
+    return headers.page(render.page(WebmentionPage(site, f"{site.url}webmention")))
+
+
+@blueprint.get("/webmention/<token>")
+def status(token: str) -> Response:
+    """What became of one webmention, for whoever knows its address; JSON for programs that ask for it."""
+    context = current()
+    webmention = context.store.webmentions.by_token(token)
+    if webmention is None:
+        raise NotFound("There is no such webmention.")
+    view = _view(context, webmention)
+    if wants_html(request) or not request.accept_mimetypes.accept_json or "Accept" not in request.headers:
+        answer = headers.page(render.page(view))
+    else:
+        answer = jsonify(
+            {"status": view.state, "summary": view.sentence, "source": view.source, "target": view.target}
+        )
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _view(context: Context, webmention: Webmention) -> StatusPage:
+    post = context.store.posts.by_id(webmention.post_id)
+    response = context.store.responses.of(webmention.id)
+    targets = context.store.webmentions.targets(webmention.id)
+    shown = response is not None and not webmention.hidden and post is not None and post.visible
+    return StatusPage(
+        site=Shelf(context.store, context.settings).site(),
+        source=webmention.source,
+        target=targets[0],
+        state=webmention.state,
+        sentence=webmention.reason or SENTENCES.get(webmention.state, ""),
+        received=webmention.received,
+        checked=webmention.checked,
+        again=webmention.state in PASSING,
+        anchor=f"{post.url(context.settings.url)}#c-{response.id}" if shown and post and response else None,
+    )

@@ -1,0 +1,94 @@
+"""The outbox: what each post still has to tell to whom, and how it went."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from indie import times
+from indie.store.database import Database, Row
+
+DUE, SENT, NO_ENDPOINT, REFUSED, FAILED = "due", "sent", "no endpoint", "refused", "failed"
+"""The states: to be told; told; takes no webmentions; said no; could not be reached."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """
+    One webmention that a post sends to one target.
+
+    endpoint: the one found at the last try; status: what it answered (0: nothing);
+    location: the status URL it gave.
+    """
+
+    id: int
+    post_id: int
+    target: str
+    state: str
+    endpoint: str
+    status: int
+    location: str
+    reason: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """The table of deliveries."""
+
+    database: Database
+
+    def add(self, post_id: int, target: str, now: datetime) -> int:
+        """Note that the target is to be told, now or again; returns the delivery's id."""
+        row = self.database.one(
+            """
+            INSERT INTO deliveries (post_id, target, state, endpoint, status, location, reason, attempts,
+                created, changed)
+            VALUES (:post_id, :target, 'due', '', 0, '', '', 0, :now, :now)
+            ON CONFLICT (post_id, target) DO UPDATE SET state = 'due', attempts = 0, changed = :now
+            RETURNING id
+            """,
+            post_id=post_id,
+            target=target,
+            now=times.sortable(now),
+        )
+        assert row is not None
+        return int(row["id"])
+
+    def get(self, delivery_id: int) -> Delivery | None:
+        """The delivery of this id."""
+        row = self.database.one("SELECT * FROM deliveries WHERE id = :id", id=delivery_id)
+        return _delivery(row) if row else None
+
+    def of(self, post_id: int) -> list[Delivery]:
+        """All that a post has told, or will tell, in the order of its links."""
+        rows = self.database.query("SELECT * FROM deliveries WHERE post_id = :id ORDER BY id", id=post_id)
+        return [_delivery(row) for row in rows]
+
+    def record(  # each is a column
+        self,
+        delivery_id: int,
+        state: str,
+        reason: str,
+        now: datetime,
+        endpoint: str = "",
+        status: int = 0,
+        location: str = "",
+    ) -> None:
+        """Note what a try came to."""
+        self.database.execute(
+            """
+            UPDATE deliveries SET state = :state, reason = :reason, endpoint = :endpoint, status = :status,
+                location = :location, attempts = attempts + 1, changed = :now
+            WHERE id = :id
+            """,
+            id=delivery_id,
+            state=state,
+            reason=reason,
+            endpoint=endpoint,
+            status=status,
+            location=location,
+            now=times.sortable(now),
+        )
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(**{name: row[name] for name in Delivery.__dataclass_fields__})

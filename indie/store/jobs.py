@@ -1,0 +1,180 @@
+"""
+Work to be done later: rows that workers claim by lease.
+
+Law: every job may run twice and must then do no harm. A lease that runs out is
+claimed again; a worker that is killed loses nothing, and a lost lease is no
+failed try.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from indie import times
+from indie.store.database import Database, Row
+
+LEASE = timedelta(seconds=20)
+LANE_WIDTH = 2
+"""How many jobs of one lane (one host) run at a time, over all workers."""
+
+NEVER = "9999"
+"""`due` of a job that was given up: it stays as a row, so that it can be shown."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    attempts: tries that failed.
+    claims: how often a worker has taken it; more than the tries where workers died over it.
+    """
+
+    id: int
+    name: str
+    arguments: dict[str, object]
+    attempts: int
+    claims: int
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The table of jobs, and of the workers that wait for them."""
+
+    database: Database
+
+    def add(  # each is a column
+        self,
+        name: str,
+        arguments: dict[str, object],
+        now: datetime,
+        due: datetime | None = None,
+        lane: str = "",
+        dedupe: str = "",
+    ) -> None:
+        """
+        Ask for work, in the transaction that causes it.
+
+        lane: the host that it will talk to; at most LANE_WIDTH jobs of a lane run at once.
+        dedupe: where a job of this key still waits, that one is hastened and serves both.
+            One that already runs does not count: what it read may be old.
+        """
+        when = times.sortable(due or now)
+        waiting = self.database.one(
+            "SELECT id FROM jobs WHERE dedupe = :dedupe AND leased = '' AND due < :never", dedupe=dedupe, never=NEVER
+        )
+        if dedupe and waiting:
+            self.database.execute(
+                "UPDATE jobs SET due = :due, attempts = 0 WHERE id = :id AND due > :due", id=waiting["id"], due=when
+            )
+            return
+        self.database.execute(
+            """
+            INSERT INTO jobs (name, arguments, due, attempts, claims, lane, dedupe, worker, leased, error, created)
+            VALUES (:name, :arguments, :due, 0, 0, :lane, :dedupe, '', '', '', :now)
+            """,
+            name=name,
+            arguments=json.dumps(arguments),
+            due=when,
+            lane=lane,
+            dedupe=dedupe,
+            now=times.sortable(now),
+        )
+
+    def claim(self, worker: str, now: datetime) -> Job | None:
+        """
+        Take the oldest job that is due, whose lane has room, and whose like is not running.
+
+        Returns None if there is none. Only inside `database.write()`.
+        """
+        row = self.database.one(
+            """
+            UPDATE jobs SET worker = :worker, leased = :until, claims = claims + 1
+            WHERE id = (
+                SELECT id FROM jobs AS job
+                WHERE due <= :now AND leased < :now
+                    AND (lane = '' OR :width > (
+                        SELECT count(*) FROM jobs AS other WHERE other.lane = job.lane AND other.leased >= :now))
+                    AND (dedupe = '' OR NOT EXISTS (
+                        SELECT 1 FROM jobs AS other WHERE other.dedupe = job.dedupe AND other.leased >= :now))
+                ORDER BY due, id LIMIT 1
+            )
+            RETURNING id, name, arguments, attempts, claims
+            """,
+            worker=worker,
+            now=times.sortable(now),
+            until=times.sortable(now + LEASE),
+            width=LANE_WIDTH,
+        )
+        return _job(row) if row else None
+
+    def renew(self, worker: str, now: datetime) -> None:
+        """Keep the leases of a worker that lives."""
+        self.database.execute(
+            "UPDATE jobs SET leased = :until WHERE worker = :worker AND leased >= :now",
+            worker=worker,
+            now=times.sortable(now),
+            until=times.sortable(now + LEASE),
+        )
+
+    def done(self, job: Job) -> None:
+        """The job is done and its row goes."""
+        self.database.execute("DELETE FROM jobs WHERE id = :id", id=job.id)
+
+    def again(self, job: Job, due: datetime | None, error: str) -> None:
+        """
+        The job failed.
+
+        due: when it is to be tried again; None gives it up, for the owner to see.
+        """
+        self.database.execute(
+            """
+            UPDATE jobs SET attempts = attempts + 1, due = :due, error = :error, worker = '', leased = ''
+            WHERE id = :id
+            """,
+            id=job.id,
+            due=times.sortable(due) if due else NEVER,
+            error=error,
+        )
+
+    def give_back(self, worker: str) -> None:
+        """A worker stops, or is known to be dead: what it held is free for others at once."""
+        self.database.execute(
+            "UPDATE jobs SET worker = '', leased = '' WHERE worker = :worker", worker=worker
+        )
+
+    def next_due(self) -> datetime | None:
+        """When the next job can be claimed: when it is due, or when the lease on it runs out."""
+        row = self.database.one(
+            "SELECT min(CASE WHEN leased > due THEN leased ELSE due END) AS due FROM jobs WHERE due < :never",
+            never=NEVER,
+        )
+        return times.from_sortable(row["due"]) if row and row["due"] else None
+
+    def waiting(self) -> int:
+        """How many jobs are still to be done."""
+        row = self.database.one("SELECT count(*) AS jobs FROM jobs WHERE due < :never", never=NEVER)
+        return int(row["jobs"]) if row else 0
+
+    def enlist(self, worker: str, port: int, now: datetime) -> None:
+        """Note a worker and the loopback port at which it waits to be woken."""
+        self.database.execute(
+            """
+            INSERT INTO workers (name, port, started) VALUES (:name, :port, :now)
+            ON CONFLICT (name) DO UPDATE SET port = excluded.port, started = excluded.started
+            """,
+            name=worker,
+            port=port,
+            now=times.sortable(now),
+        )
+
+    def discharge(self, worker: str) -> None:
+        """Strike a worker off; what it held is free."""
+        self.give_back(worker)
+        self.database.execute("DELETE FROM workers WHERE name = :name", name=worker)
+
+    def workers(self) -> dict[str, int]:
+        """The workers that have not signed off, and their ports."""
+        return {row["name"]: row["port"] for row in self.database.query("SELECT name, port FROM workers")}
+
+
+def _job(row: Row) -> Job:
+    return Job(row["id"], row["name"], json.loads(row["arguments"]), row["attempts"], row["claims"])

@@ -1,0 +1,202 @@
+"""
+Every table, as one append-only list of changes.
+
+A change that was on main is never edited: a new one follows it. The DDL is the
+subset that SQLite and PostgreSQL share; `{id}` and `{bytes}` stand for the two
+words that they spell differently.
+
+All dates are the sortable UTC text of `times.sortable`; a truth value is 0 or 1;
+mf2 is TEXT, so that order and numbers stay as they were sent.
+"""
+
+MIGRATIONS: list[tuple[str, list[str]]] = [
+    (
+        "0001 owner, posts, responses, media, tokens, jobs",
+        [
+            """
+            CREATE TABLE owner (
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                name TEXT NOT NULL,
+                nickname TEXT NOT NULL,
+                note TEXT NOT NULL,
+                photo TEXT NOT NULL,
+                password TEXT NOT NULL,
+                created TEXT NOT NULL,
+                changed TEXT NOT NULL
+            )
+            """,
+            # mf2 is the post; the columns beside it are an index of it, never the truth.
+            """
+            CREATE TABLE posts (
+                id {id},
+                path TEXT NOT NULL UNIQUE,
+                mf2 TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                published TEXT NOT NULL,
+                updated TEXT NOT NULL,
+                status TEXT NOT NULL,
+                visibility TEXT NOT NULL,
+                deleted TEXT NOT NULL,
+                created TEXT NOT NULL,
+                client_id TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX posts_listed ON posts (deleted, status, visibility, published, id)",
+            """
+            CREATE TABLE revisions (
+                id {id},
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                mf2 TEXT NOT NULL,
+                change TEXT NOT NULL,
+                client_id TEXT NOT NULL,
+                created TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX revisions_of ON revisions (post_id, id)",
+            # A path is for ever: never given to another post.
+            """
+            CREATE TABLE paths (
+                path TEXT PRIMARY KEY,
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                created TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX paths_of ON paths (post_id)",
+            # What a post answers, so that the owner's replies are found from below. `key` is urls.key.
+            """
+            CREATE TABLE post_answers (
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                key TEXT NOT NULL,
+                PRIMARY KEY (post_id, key)
+            )
+            """,
+            "CREATE INDEX post_answers_key ON post_answers (key)",
+            # state: here, wanted (a job fetches it from origin), missing (it could not be had).
+            """
+            CREATE TABLE media (
+                name TEXT PRIMARY KEY,
+                state TEXT NOT NULL,
+                purpose TEXT NOT NULL,
+                origin TEXT NOT NULL,
+                file TEXT NOT NULL,
+                type TEXT NOT NULL,
+                size INTEGER NOT NULL,
+                width INTEGER NOT NULL,
+                height INTEGER NOT NULL,
+                created TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX media_origin ON media (origin)",
+            """
+            CREATE TABLE tokens (
+                id {id},
+                hash TEXT NOT NULL UNIQUE,
+                client_id TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                created TEXT NOT NULL,
+                expires TEXT NOT NULL,
+                revoked TEXT NOT NULL,
+                used TEXT NOT NULL
+            )
+            """,
+            # body: the last good one, gzip; from it the response can be read again.
+            """
+            CREATE TABLE webmentions (
+                id {id},
+                token TEXT NOT NULL UNIQUE,
+                source TEXT NOT NULL,
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                state TEXT NOT NULL,
+                hidden INTEGER NOT NULL,
+                reason TEXT NOT NULL,
+                received TEXT NOT NULL,
+                checked TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                next_try TEXT NOT NULL,
+                body {bytes},
+                body_url TEXT NOT NULL,
+                body_type TEXT NOT NULL,
+                UNIQUE (source, post_id)
+            )
+            """,
+            "CREATE INDEX webmentions_post ON webmentions (post_id)",
+            """
+            CREATE TABLE webmention_targets (
+                webmention_id INTEGER NOT NULL REFERENCES webmentions (id),
+                target TEXT NOT NULL,
+                PRIMARY KEY (webmention_id, target)
+            )
+            """,
+            """
+            CREATE TABLE responses (
+                id {id},
+                webmention_id INTEGER NOT NULL UNIQUE REFERENCES webmentions (id),
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                kind TEXT NOT NULL,
+                published TEXT NOT NULL,
+                received TEXT NOT NULL,
+                version INTEGER NOT NULL,
+                response TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX responses_post ON responses (post_id, id)",
+            """
+            CREATE TABLE response_aliases (
+                response_id INTEGER NOT NULL REFERENCES responses (id),
+                key TEXT NOT NULL,
+                claimed INTEGER NOT NULL,
+                PRIMARY KEY (response_id, key)
+            )
+            """,
+            "CREATE INDEX response_aliases_key ON response_aliases (key)",
+            """
+            CREATE TABLE deliveries (
+                id {id},
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                target TEXT NOT NULL,
+                state TEXT NOT NULL,
+                endpoint TEXT NOT NULL,
+                status INTEGER NOT NULL,
+                location TEXT NOT NULL,
+                reason TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                created TEXT NOT NULL,
+                changed TEXT NOT NULL,
+                UNIQUE (post_id, target)
+            )
+            """,
+            # lane: what must not be crowded (a host). dedupe: jobs of one key do the same work.
+            """
+            CREATE TABLE jobs (
+                id {id},
+                name TEXT NOT NULL,
+                arguments TEXT NOT NULL,
+                due TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                claims INTEGER NOT NULL,
+                lane TEXT NOT NULL,
+                dedupe TEXT NOT NULL,
+                worker TEXT NOT NULL,
+                leased TEXT NOT NULL,
+                error TEXT NOT NULL,
+                created TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX jobs_due ON jobs (due, id)",
+            "CREATE INDEX jobs_leased ON jobs (leased)",
+            "CREATE INDEX jobs_dedupe ON jobs (dedupe)",
+            """
+            CREATE TABLE workers (
+                name TEXT PRIMARY KEY,
+                port INTEGER NOT NULL,
+                started TEXT NOT NULL
+            )
+            """,
+        ],
+    ),
+]
+
+SPELLING = {
+    "sqlite": {"id": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"},
+    "postgresql": {"id": "BIGINT PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY", "bytes": "BYTEA"},
+}

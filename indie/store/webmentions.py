@@ -1,0 +1,167 @@
+"""Webmentions received: who says that which page answers which post, and what became of it."""
+
+import gzip
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from indie import times
+from indie.store.database import Database, Row
+
+STATES = ("queued", "fetching", "verified", "pending", "rejected", "gone", "missing", "error")
+
+
+@dataclass(frozen=True)
+class Webmention:
+    """
+    token: the unguessable end of its status URL.
+    source: normalized; with post_id it is the identity.
+    state: one of STATES.
+    hidden: the owner does not want to see it; outlasts every re-send.
+    reason: the state in words, for the sender.
+    """
+
+    id: int
+    token: str
+    source: str
+    post_id: int
+    state: str
+    hidden: bool
+    reason: str
+    received: datetime
+    checked: datetime | None
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Body:
+    """The last good body of a source: `url` is where it was found, `type` its Content-Type."""
+
+    body: bytes
+    url: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Webmentions:
+    """The table of webmentions received."""
+
+    database: Database
+
+    def queue(self, source: str, target: str, post_id: int, now: datetime) -> Webmention:
+        """
+        Note that `source` (normalized) says it links to `target`, an address of the post.
+
+        The pair is one row, however often it is sent. What is shown stays shown
+        until the new look at the source has an answer.
+        """
+        row = self.database.one(
+            """
+            INSERT INTO webmentions (token, source, post_id, state, hidden, reason, received, checked,
+                attempts, next_try, body, body_url, body_type)
+            VALUES (:token, :source, :post_id, 'queued', 0, '', :now, '', 0, :now, NULL, '', '')
+            ON CONFLICT (source, post_id) DO UPDATE SET state = 'queued', attempts = 0, next_try = :now
+            RETURNING *
+            """,
+            token=secrets.token_urlsafe(18),
+            source=source,
+            post_id=post_id,
+            now=times.sortable(now),
+        )
+        assert row is not None
+        self.database.execute(
+            """
+            INSERT INTO webmention_targets (webmention_id, target) VALUES (:id, :target)
+            ON CONFLICT (webmention_id, target) DO NOTHING
+            """,
+            id=row["id"],
+            target=target,
+        )
+        return _webmention(row)
+
+    def get(self, webmention_id: int) -> Webmention | None:
+        """The webmention of this id."""
+        row = self.database.one("SELECT * FROM webmentions WHERE id = :id", id=webmention_id)
+        return _webmention(row) if row else None
+
+    def by_token(self, token: str) -> Webmention | None:
+        """The webmention whose status URL ends so."""
+        row = self.database.one("SELECT * FROM webmentions WHERE token = :token", token=token)
+        return _webmention(row) if row else None
+
+    def targets(self, webmention_id: int) -> list[str]:
+        """Every address of the post that was named as target, as it was sent."""
+        rows = self.database.query(
+            "SELECT target FROM webmention_targets WHERE webmention_id = :id ORDER BY target", id=webmention_id
+        )
+        return [row["target"] for row in rows]
+
+    def all(self) -> list[Webmention]:
+        """Every webmention, the newest first."""
+        return [_webmention(row) for row in self.database.query("SELECT * FROM webmentions ORDER BY id DESC")]
+
+    def fetching(self, webmention_id: int) -> None:
+        """Note that a worker looks at the source now."""
+        self.database.execute("UPDATE webmentions SET state = 'fetching' WHERE id = :id", id=webmention_id)
+
+    def conclude(  # each is a column
+        self, webmention_id: int, state: str, reason: str, now: datetime, next_try: datetime | None = None
+    ) -> None:
+        """
+        Note what a look at the source came to.
+
+        next_try: when to look again; None if this is the last word.
+        """
+        self.database.execute(
+            """
+            UPDATE webmentions SET state = :state, reason = :reason, checked = :now, next_try = :next_try,
+                attempts = attempts + 1
+            WHERE id = :id
+            """,
+            id=webmention_id,
+            state=state,
+            reason=reason,
+            now=times.sortable(now),
+            next_try=times.sortable(next_try) if next_try else "",
+        )
+
+    def keep_body(self, webmention_id: int, body: Body | None) -> None:
+        """Keep the last good body, from which the response can be read again; None forgets it."""
+        self.database.execute(
+            "UPDATE webmentions SET body = :body, body_url = :url, body_type = :type WHERE id = :id",
+            id=webmention_id,
+            body=gzip.compress(body.body, mtime=0) if body else None,
+            url=body.url if body else "",
+            type=body.type if body else "",
+        )
+
+    def body(self, webmention_id: int) -> Body | None:
+        """The last good body, if there is one."""
+        row = self.database.one("SELECT body, body_url, body_type FROM webmentions WHERE id = :id", id=webmention_id)
+        if row is None or row["body"] is None:
+            return None
+        return Body(gzip.decompress(row["body"]), row["body_url"], row["body_type"])
+
+    def set_hidden(self, source: str, *, hidden: bool) -> list[int]:
+        """Hide or show what came from this source (normalized); returns the posts concerned."""
+        rows = self.database.query(
+            "UPDATE webmentions SET hidden = :hidden WHERE source = :source RETURNING post_id",
+            source=source,
+            hidden=int(hidden),
+        )
+        return [row["post_id"] for row in rows]
+
+
+def _webmention(row: Row) -> Webmention:
+    return Webmention(
+        id=row["id"],
+        token=row["token"],
+        source=row["source"],
+        post_id=row["post_id"],
+        state=row["state"],
+        hidden=bool(row["hidden"]),
+        reason=row["reason"],
+        received=times.from_sortable(row["received"]),
+        checked=times.from_sortable(row["checked"]) if row["checked"] else None,
+        attempts=row["attempts"],
+    )

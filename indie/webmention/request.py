@@ -1,0 +1,60 @@
+"""What is checked while the sender waits: nothing here asks the network (Webmention §3.2.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indie import publishing, urls
+from indie.config import Settings
+from indie.errors import Blocked, InvalidRequest, SourceNotAllowed, TargetNotSupported
+from indie.fetch import guard
+from indie.posts.post import Post
+from indie.store import Store
+
+
+@dataclass(frozen=True)
+class Request:
+    """A webmention that may be queued. source: normalized; target: as it was sent."""
+
+    source: str
+    target: str
+    post: Post
+
+
+def check(store: Store, settings: Settings, fields: Sequence[tuple[str, str]]) -> Request:
+    """
+    Read a webmention from a form.
+
+    Raises InvalidRequest, SourceNotAllowed or TargetNotSupported, each with a
+    sentence for the sender. A draft, a private and an unknown target have the
+    same one, so that nobody can find out what there is.
+    """
+    source = _one(fields, "source")
+    target = _one(fields, "target")
+    try:
+        normalized = urls.normalize(urls.parse_http(source))
+    except ValueError as error:
+        raise SourceNotAllowed(f"The source cannot be used: {error}.") from None
+    try:
+        urls.parse_http(target)
+    except ValueError as error:
+        raise TargetNotSupported(f"The target cannot be used: {error}.") from None
+    if urls.same_page(source, target):
+        raise InvalidRequest("Source and target are the same page.")
+    post = publishing.find(store, settings.me, target)
+    if post is None or not post.visible:
+        raise TargetNotSupported("The target is no page of this site that takes webmentions.")
+    if publishing.find(store, settings.me, source) == post:
+        raise InvalidRequest("Source and target are the same page.")
+    if urls.origin(normalized) != urls.origin(settings.me):
+        try:
+            guard.vet_literal(normalized, settings.fetch_allow)
+        except Blocked as error:
+            raise SourceNotAllowed(f"The source cannot be fetched: {error}.") from None
+    return Request(normalized, target, post)
+
+
+def _one(fields: Sequence[tuple[str, str]], name: str) -> str:
+    values = [value for field, value in fields if field == name]
+    if len(values) != 1 or not values[0].strip():
+        raise InvalidRequest(f"Send “{name}” once, and nothing but a URL in it.")
+    return values[0].strip()

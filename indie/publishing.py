@@ -75,10 +75,10 @@ def create(  # what a post is made of
         for _, medium, _ in files:
             store.media.put(medium, now)
         post = store.posts.add(drawn, now)
-        for name in PICTURES:
-            for image in post.item.images(name):
-                if urls.origin(image.url) != urls.origin(me):
-                    mirror.want(store, "photo", image.url, now)
+        shown = [image.url for name in PICTURES for image in post.item.images(name)]
+        for url in (*shown, *content.pictures(post.item, post.url(me))):
+            if urls.origin(url) != urls.origin(me):
+                mirror.want(store, "photo", url, now)
         _announce(store, post, me, now)
     return post
 

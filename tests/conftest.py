@@ -3,16 +3,32 @@
 import ipaddress
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import hypothesis
 import pytest
 from playwright.sync_api import sync_playwright
 
+from indie import times, urls, wiring
+from indie.config import Settings
+from indie.errors import TooManyRedirects, Unreachable
+from indie.fetch import limits
+from indie.fetch.client import Fetcher
+from indie.fetch.fetched import Fetched, Headers
+from indie.indieauth import owner as owners
+from indie.indieauth import tokens
+from indie.jobs.handlers import Workshop
+from indie.jobs.worker import Worker
+from indie.mf2.sandbox import Parser
+from indie.store import Store
+
 INTEROP = Path(__file__).parent / "interop"
+WEB = Path(__file__).parent / "web"
 
 # A test asserts what is true, never how fast: the machine that runs it may be busy.
 hypothesis.settings.register_profile("indie", deadline=None)
@@ -43,6 +59,123 @@ def _is_loopback(host):
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """The settings of http://site.example/, whose data folder is empty."""
+    return Settings(data=tmp_path / "data", url="http://site.example/")
+
+
+@pytest.fixture
+def store(settings):
+    """The site's store, fresh."""
+    opened = Store.open(settings.data)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def storage(settings):
+    """The place of the site's media."""
+    return wiring.storage(settings)
+
+
+@pytest.fixture
+def client(settings, store):
+    """Flask's test client of the whole site."""
+    app = wiring.create_app(settings, store)
+    app.testing = True
+    return app.test_client()
+
+
+@pytest.fixture
+def owner(store, storage):
+    """The owner, Olaf, with the password `correct horse`."""
+    return owners.set_up(store, storage, times.now(), name="Olaf Owner", nickname="olaf", password="correct horse")
+
+
+@pytest.fixture
+def bearer(store):
+    """`bearer("create update")` is the header of a token with just these scopes."""
+
+    def mint(scope, client_id="https://client.example/"):
+        return {"Authorization": f"Bearer {tokens.issue(store, scope.split(), client_id, times.now())}"}
+
+    return mint
+
+
+class FrozenWeb(Fetcher):
+    """
+    Other people's sites, replayed from raw HTTP responses: the file of a URL is tests/web/<host>/<path>.
+
+    A folder's own page is its file `index`; a query is part of the name. `pages` takes what a test wants
+    instead, by URL: raw bytes, or an error to raise. An unknown host is Unreachable, an unknown page 404.
+    requested: every URL that was asked for, in order. posted: (URL, form) of every POST.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.pages, self.requested, self.posted = {}, [], []
+
+    def get(self, url, limit=limits.SOURCE, accept="", headers=None):
+        for _ in range(limits.REDIRECTS + 1):
+            answer = self._replay(url)
+            onwards = answer.headers.get("Location")
+            if answer.status not in (301, 302, 303, 307, 308) or not onwards:
+                return answer
+            url = urls.resolve(url, onwards)
+        raise TooManyRedirects(f"{url} redirects too often")
+
+    def post(self, url, form, limit=limits.ANSWER):
+        self.posted.append((url, dict(form)))
+        return self._replay(url)
+
+    def post_bytes(self, url, body, headers, limit=limits.ANSWER):
+        self.posted.append((url, body))
+        return self._replay(url)
+
+    def _replay(self, url):
+        self.requested.append(url)
+        page = self.pages.get(url)
+        if isinstance(page, Exception):
+            raise page
+        head, body = re.split(rb"\r?\n\r?\n", self._file(url) if page is None else page, maxsplit=1)
+        status, *lines = head.decode().splitlines()
+        pairs = [re.split(r":\s*", line, maxsplit=1) for line in lines]
+        return Fetched(url, int(status.split()[1]), Headers(pairs), body)
+
+    def _file(self, url):
+        parts = urlsplit(url)
+        host = WEB / parts.hostname
+        if not host.is_dir() and not any(urls.host(known) == parts.hostname for known in self.pages):
+            raise Unreachable(f"{parts.hostname} cannot be reached")
+        file = host / (unquote(parts.path).strip("/") + (f"?{parts.query}" if parts.query else "") or "index")
+        file = file / "index" if file.is_dir() else file
+        return file.read_bytes() if file.is_file() else b"HTTP/1.1 404 Not Found\n\n"
+
+
+@pytest.fixture
+def frozen_web():
+    """Other people's sites (FrozenWeb), and what was asked of them."""
+    return FrozenWeb()
+
+
+@pytest.fixture
+def shop(settings, store, storage, frozen_web):
+    """What jobs work with; the web is frozen, the parser real."""
+    with Parser(children=1) as parser:
+        yield Workshop(settings, store, storage, frozen_web, parser)
+
+
+@pytest.fixture
+def work(shop):
+    """`work()` runs every job that is due, until none is; `work(other_shop)` those of another workshop."""
+
+    def run(which=shop):
+        Worker(which).run_until_idle()
+
+    return run
 
 
 @pytest.fixture(scope="session")

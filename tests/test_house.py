@@ -54,8 +54,6 @@ PLACES_OF_LIBRARIES = {
     "bs4": ("mf2",),
     "lxml": ("mf2",),
     "nh3": ("mf2",),
-    "markdown_it": ("posts",),
-    "mdit_py_plugins": ("posts",),
     "linkify_it": ("posts",),
     "sqlite_utils": ("store",),
     "sqlite3": ("store",),

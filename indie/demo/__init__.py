@@ -40,6 +40,7 @@ search it, translate it or have it read aloud. So I typed one of them out:</p>
 the fence had moved in the night.</p></blockquote>
 <p>I have my doubts about the messenger. The sentence is right all the same, and it is right about more than
 telephones. A page at an address of your own is the one thing in this trade that nobody can fence off.</p>
+<p><img src="https://mira.example/ridge.webp" alt="Evening sun over a dark ridge with two trees"></p>
 <p>What if the tools that we use every day took that seriously? I don’t know yet — but I’d like to live
 in the answer.</p>"""
 
@@ -92,12 +93,12 @@ def play(shop: Workshop) -> str:
         "2026-07-18T12:30:00+02:00",
         {"name": ["A fence is a promise"], "content": [fence], "category": ["fences"]},
     )
-    ridge = "The ridge above the town. No filter, no app, no advertisement between the two trees."
+    gap = "Somebody took out the two rails where the path goes through. Best fence I saw all week."
     _post(
         shop,
         "2026-07-19T20:51:00+02:00",
-        {"content": [ridge], "category": ["walking"]},
-        alt="Evening sun over a dark ridge with two trees",
+        {"content": [gap], "category": ["walking"]},
+        alt="A wooden fence across pale hills, with a gap in it",
     )
     letter = _post(
         shop,
@@ -110,6 +111,7 @@ def play(shop: Workshop) -> str:
     )
     target = letter.url(shop.settings.me)
     web.answer_to(target=target)
+    _fetch_pictures(shop, web)
     _answer(shop, web, "https://jon.example/2026/reader-mode", target, "2026-07-23T17:44:00+02:00")
     leave = "I like that. I’ll leave it in."
     _reply(shop, "2026-07-23T17:58:00+02:00", leave, "https://jon.example/2026/reader-mode")
@@ -135,8 +137,8 @@ def _move_in(shop: Workshop) -> None:
 
 
 def _post(shop: Workshop, published: str, properties: dict[str, list[Any]], alt: str = "") -> Post:
-    """A post; with `alt` it is one of the ridge."""
-    uploads = [Upload("photo", (PAGES / "mira.example" / "ridge.webp").read_bytes())] if alt else []
+    """A post; with `alt` the picture of the fence is part of it."""
+    uploads = [Upload("photo", (PAGES / "mira.example" / "fence.webp").read_bytes())] if alt else []
     return publishing.create(
         shop.store,
         shop.storage,
@@ -160,5 +162,10 @@ def _answer(shop: Workshop, web: FrozenWeb, source: str, target: str, at: str) -
     assert post is not None
     webmention = process.queue(shop.store, source, target, post, now)
     process.process(shop.store, web, shop.parser, shop.settings.me, webmention.id, now, last=True)
+    _fetch_pictures(shop, web)
+
+
+def _fetch_pictures(shop: Workshop, web: FrozenWeb) -> None:
+    now = times.now()
     for medium in shop.store.media.wanted():
         mirror.fetch(shop.store, shop.storage, web, medium.name, now, last=True)

@@ -78,7 +78,7 @@ class Fetched:
         return 200 <= self.status < 300
 
     def unless_busy(self) -> "Fetched":
-        """This answer. Raises ServerBusy where it only says "later": 408, 425, 429 and 5xx."""
+        """The answer itself. Raises ServerBusy where it only says "later": 408, 425, 429 and 5xx."""
         if self.status in _LATER or self.status >= 500:
             raise ServerBusy(f"{urls.host(self.url)} answered {self.status}", self._retry_after())
         return self

@@ -9,7 +9,7 @@ from indie.mf2.charset import decode
 
 _URL = re.compile(r"(?<![\w.+-])https?://[^\s<>\"`{}|\\^\x00-\x1f]+", re.IGNORECASE)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
-_PUNCTUATION = ".,;:!?'*_~…"
+_PUNCTUATION = ".,;:!?'*_~…’”»"
 
 
 def links_in_json(body: bytes) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class Parser:
         try:
             if self._closed:
                 raise RuntimeError("the parser is closed")
-            running = held or _Child(self._memory)
+            running = held if held and held.is_alive() else _Child(self._memory)
             page = running.parse(body, url, charset, self._seconds)
             # A page that was too much for it may have left little memory free.
             if not page.refused and running.parsed < self._pages:
@@ -113,6 +113,13 @@ class _Child:
             raise ParserGaveUp(f"{url} could not be parsed within {seconds:g} s and the memory allowed.")
         self.parsed += 1
         return page
+
+    def is_alive(self) -> bool:
+        """Whether the process still runs: the system may have ended it while it waited."""
+        alive = self._process.poll() is None
+        if not alive:
+            self.end()
+        return alive
 
     def end(self) -> None:
         """End the process, at once."""

@@ -9,7 +9,7 @@ never of that kind.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -81,9 +81,13 @@ def clean_foreign(html: str, base: str = "") -> str:
     return _FOREIGN_CLEANER.clean(_rewrite(html[:LONGEST_FOREIGN], base, _FOREIGN))
 
 
-def clean_own(html: str, base: str = "") -> str:
-    """What the owner wrote: headings, pictures, film, tables and figures stay too; links carry no `rel`."""
-    return _OWN_CLEANER.clean(_rewrite(html, base, _OWN))
+def clean_own(html: str, base: str = "", picture: Callable[[str], str] | None = None) -> str:
+    """
+    What the owner wrote: headings, pictures, film, tables and figures stay too; links carry no `rel`.
+
+    picture: from the absolute URL of each `<img>` to the one that is to stand there.
+    """
+    return _OWN_CLEANER.clean(_rewrite(html, base, _OWN, picture))
 
 
 def to_text(html: str) -> str:
@@ -108,8 +112,10 @@ _FOREIGN_CLEANER = _cleaner(_FOREIGN, "nofollow ugc noopener")
 _OWN_CLEANER = _cleaner(_OWN, None)
 
 
-def _rewrite(html: str, base: str, allowed: dict[str, frozenset[str]]) -> str:
-    writer = _Writer(base, allowed)
+def _rewrite(
+    html: str, base: str, allowed: dict[str, frozenset[str]], picture: Callable[[str], str] | None = None
+) -> str:
+    writer = _Writer(base, allowed, picture)
     markup.read(html, writer)
     return "".join(writer.written).strip()
 
@@ -117,9 +123,12 @@ def _rewrite(html: str, base: str, allowed: dict[str, frozenset[str]]) -> str:
 class _Writer:
     """Writes the allowed part of what it is told."""
 
-    def __init__(self, base: str, allowed: dict[str, frozenset[str]]) -> None:
+    def __init__(
+        self, base: str, allowed: dict[str, frozenset[str]], picture: Callable[[str], str] | None
+    ) -> None:
         self.written: list[str] = []
         self._base = base
+        self._picture = picture
         self._allowed = allowed
         self._path: list[str] = []
         self._shown = 0
@@ -174,6 +183,8 @@ class _Writer:
         kept = {name: attributes[name] for name in self._allowed[tag] if name in attributes}
         for name in _URLS & kept.keys():
             url = self._url(kept.pop(name), mail=name == "href")
+            if url and tag == "img" and self._picture:
+                url = self._picture(url)
             kept |= {name: url} if url else {}
         if tag in _NOTHING_WITHOUT and _NOTHING_WITHOUT[tag] not in kept:
             return ""

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import islice
 
@@ -41,7 +42,7 @@ write them with escapes when an address is copied, so one that is bare is prose.
 _LINKIFY = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
 
 
-def to_html(content: Content, base: str) -> str:
+def to_html(content: Content, base: str, picture: Callable[[str], str] | None = None) -> str:
     """
     What stands in e-content: safe to be put on the page as it is.
 
@@ -49,9 +50,10 @@ def to_html(content: Content, base: str) -> str:
     paragraphs, line breaks break lines, http and https URLs become links.
     HTML is cleaned.
     base: the URL that relative links in HTML are seen from.
+    picture: from the URL of each picture in HTML to the one that is to be shown.
     """
     if content.html is not None:
-        return sanitize.clean_own(content.html, base)
+        return sanitize.clean_own(content.html, base, picture)
     text = content.text.replace("\r\n", "\n").replace("\r", "\n")
     paragraphs = [part for part in _BLANK_LINES.split(text.strip("\n")) if part.strip()]
     # Why: no line feed beside <br>: a theme that keeps white space would break the line twice.
@@ -62,6 +64,19 @@ def to_html(content: Content, base: str) -> str:
 def to_text(content: Content) -> str:
     """What is said, as readable plain text: HTML loses its tags and keeps its paragraphs."""
     return content.text if content.html is None else sanitize.to_text(content.html)
+
+
+def pictures(item: Item, base: str) -> tuple[str, ...]:
+    """The absolute URL of every picture in the content, each once."""
+    found: list[str] = []
+
+    def note(url: str) -> str:
+        found.append(url)
+        return url
+
+    if content := item.content():
+        to_html(content, base, note)
+    return tuple(dict.fromkeys(found))
 
 
 def links(item: Item, base: str) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def _own(shelf: Shelf, post: Post, owner: Card) -> Said:
         author=Author(name=owner.name, url=owner.url, photo=None, nickname=owner.nickname),
         via=None,
         name=post.item.text("name"),
-        html=content.to_html(written, url) if written else "",
+        html=content.to_html(written, url, shelf.picture) if written else "",
         text=content.to_text(written) if written else "",
         lang=written.lang if written else None,
         published=post.published,

@@ -62,6 +62,11 @@ class Shelf:
         """The address of a medium of ours."""
         return f"{self.settings.me}{publishing.MEDIA}{name}"
 
+    def picture(self, url: str) -> str:
+        """Where our page shows the picture at `url` from: always here."""
+        name = self._medium_name(url)
+        return self.media_url(name) if name else url
+
     def face(self, photo: str | None) -> str | None:
         """Our copy of somebody's picture; None while there is none."""
         if photo is None:
@@ -81,7 +86,7 @@ class Shelf:
             published=post.published,
             author=owner,
             name=text.one_line(name, 300) if name else None,
-            content=content.to_html(written, url) if written else "",
+            content=content.to_html(written, url, self.picture) if written else "",
             summary=item.text("summary"),
             lang=written.lang if written else None,
             updated=post.updated,

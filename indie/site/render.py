@@ -5,6 +5,7 @@ Templates see one thing, `page` (a dataclass of `views.py`), and these filters;
 nothing here knows a request.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -33,6 +34,8 @@ chain goes on as siblings, each with a link to what it answers.
 
 TONES = 6
 """How many colours the theme has for initials in place of a photo."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 View = (
     views.HomePage
@@ -75,6 +78,7 @@ def environment() -> Environment:
         human=times.human,
         host=urls.host,
         address=address,
+        language=language,
         tone=tone,
         bounded=bounded,
     )
@@ -92,6 +96,11 @@ def static_url(name: str) -> str:
 def address(url: str) -> str:
     """A URL as people write it: `mas.example/@mira`."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/") or url
+
+
+def language(tag: str | None) -> str:
+    """A language tag as it came, if it is well-formed (BCP 47, roughly); "" says that it is unknown."""
+    return tag if tag and _LANGUAGE.fullmatch(tag) else ""
 
 
 def tone(name: str) -> int:

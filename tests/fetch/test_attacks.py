@@ -179,6 +179,14 @@ def test_control_characters_are_refused(fetcher, resolver, text):
     assert [] == resolver.asked
 
 
+@pytest.mark.parametrize("name", ["localhost", "www.localhost", "1.2.3.256"])
+def test_name_of_this_machine_is_not_looked_up(fetcher, resolver, name):
+    """Whatever the name server would say of it (RFC 6761 §6.3)."""
+    with pytest.raises(Blocked):
+        fetcher.get(f"http://{name}/")
+    assert [] == resolver.asked
+
+
 def test_port_of_a_public_address_is_refused_before_anything_is_sent(fetcher, resolver):
     """A public name at the port of a database is refused once its address is known."""
     resolver.book["public.example"] = ["8.8.8.8"]

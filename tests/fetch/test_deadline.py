@@ -1,6 +1,7 @@
 """Whatever a server does with time, the exchange ends. Webmention §4.3: limit what a source may cost."""
 
 import contextlib
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,10 @@ import pytest
 from indie.errors import Blocked, TimedOut, Unreachable
 from indie.fetch.client import Fetcher
 from indie.fetch.limits import CLIENT, SOURCE, Limit
-from tests.fetch.rawserver import answering, page, redirect
+from tests.fetch.rawserver import SITE, answering, page, redirect
 
 SHORT = Limit(wire=1_000_000, decoded=1_000_000, seconds=0.5)
+AMPLE = Limit(wire=1_000_000, decoded=1_000_000, seconds=10)
 SLACK = 2.0
 
 
@@ -70,6 +72,32 @@ def test_silent_server_is_left(fetcher, start):
         fetcher.get(site.url(), SHORT)
 
 
+def test_host_that_takes_no_connection_is_left(fetcher):
+    """Each address has 3 s. A full queue answers no SYN, as a firewall does that drops what it refuses."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server((SITE, 0), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        with ends_in_time(3.0):
+            fetcher.get(f"http://{SITE}:{listener.getsockname()[1]}/", AMPLE)
+
+
+def test_late_byte_buys_no_time(fetcher, start):
+    """A byte just before the end renews the timeout of the socket; then the socket is shut under it."""
+
+    def behave(connection, server):
+        server.over.wait(1.8)
+        connection.sendall(b"HTTP")
+        server.over.wait(20)
+
+    began = time.monotonic()
+    with pytest.raises(TimedOut):
+        fetcher.get(start(behave).url(), Limit(wire=1000, decoded=1000, seconds=2.0))
+    assert time.monotonic() - began < 3.3
+
+
 def test_server_that_does_not_read_is_left(fetcher, start):
     """A POST that is larger than what the network buffers."""
     site = start(silent, listens_first=False)
@@ -118,7 +146,7 @@ def test_all_hops_share_one_clock(fetcher, start):
 
     with ends_in_time():
         fetcher.get(site.url(), SHORT)
-    assert len(site.heads) in (2, 3)
+    assert len(site.heads) <= 3
 
 
 def test_body_of_a_redirect_is_not_waited_for(fetcher, start):
@@ -133,7 +161,7 @@ def test_body_of_a_redirect_is_not_waited_for(fetcher, start):
 
     site = start(behave)
 
-    assert b"arrived" == fetcher.get(site.url(), SHORT).body
+    assert b"arrived" == fetcher.get(site.url(), AMPLE).body
 
 
 def test_sockets_of_a_fetch_that_timed_out_are_closed(fetcher, start):
@@ -167,7 +195,7 @@ class TestNames:
             def resolve(self, name):
                 if name != "quick.example":
                     self.wait(20)
-                return ["8.8.8.8"] if name == "public.example" else ["127.0.0.1"]
+                return ["127.0.0.1"]
 
         event = Stuck()
         yield event
@@ -193,17 +221,18 @@ class TestNames:
             fetcher.get("http://quick.example/", SHORT)
         stuck.set()
         with pytest.raises(Blocked):
-            fetcher.get("http://quick.example/", SHORT)
+            fetcher.get("http://quick.example/", AMPLE)
 
     def test_stuck_names_do_not_hold_up_the_others(self, stuck):
         """While there is a free slot, a quick name is quick."""
         fetcher = Fetcher(resolve=stuck.resolve)
         with ThreadPoolExecutor(8) as pool:
-            slow = [pool.submit(fetcher.get, f"http://slow{n}.example/", SHORT) for n in range(8)]
+            slow = [pool.submit(fetcher.get, f"http://slow{n}.example/", AMPLE) for n in range(8)]
             with pytest.raises(Blocked):
-                fetcher.get("http://quick.example/", SHORT)
+                fetcher.get("http://quick.example/", AMPLE)
             assert not any(each.done() for each in slow)
-            assert all(isinstance(each.exception(), TimedOut) for each in slow)
+            stuck.set()
+            assert all(isinstance(each.exception(), Blocked) for each in slow)
 
 
 def test_name_without_an_address_is_unreachable(fetcher):
@@ -229,7 +258,7 @@ def test_fetch_within_its_time_is_not_disturbed(fetcher, start):
             server.over.wait(0.02)
             connection.sendall(bytes([letter]))
 
-    assert b"hello" == fetcher.get(start(behave).url(), SHORT).body
+    assert b"hello" == fetcher.get(start(behave).url(), AMPLE).body
 
 
 def test_answering_server_leaves_no_thread(fetcher, start):

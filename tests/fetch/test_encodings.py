@@ -1,4 +1,5 @@
 import gzip
+import tracemalloc
 import zlib
 
 import pytest
@@ -68,6 +69,19 @@ def test_ceiling_counts_all_members():
     """Two halves that fit do not fit together."""
     with pytest.raises(TooLarge):
         decoded(gzip.compress(bytes(600)) * 2, "gzip", 1000)
+
+
+def test_bomb_in_many_members_costs_the_ceiling():
+    """Each fits by itself; they are not unpacked one after another until it is noticed."""
+    body = gzip.compress(bytes(1_000_000)) * 60
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            decoded(body, "gzip", 1_000_000)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8_000_000
 
 
 def test_thousands_of_empty_members_are_refused():

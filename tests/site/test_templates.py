@@ -193,8 +193,10 @@ class TestPermalink:  # pages §2.4
     def test_language_of_the_post(self):
         assert "ar" == soup(PAGES["kind-arabic"]).select_one(".e-content")["lang"]
 
-    def test_an_unknown_language_is_not_claimed(self):
-        assert "" == soup(PAGES["kind-note"]).select_one(".e-content")["lang"]
+    @pytest.mark.parametrize("name", ["kind-note", "kind-hostile"])
+    def test_an_unknown_language_is_not_claimed(self, name):
+        """Nor one whose tag is none: the page's own would be inherited."""
+        assert "" == soup(PAGES[name]).select_one(".e-content")["lang"]
 
     def test_a_card_without_photo_shows_the_initial(self):
         page = replace(samples.PERMALINK, entry=replace(samples.LETTER, author=replace(samples.MIRA, photo=None)))

@@ -65,7 +65,8 @@ def fetch(store: Store, storage: Storage, fetcher: Fetcher, named: str, now: dat
 
 def _fill(medium: Medium, storage: Storage, fetcher: Fetcher) -> Medium | None:
     """The medium with its bytes stored; None if there is no picture at its origin."""
-    fetched = fetcher.get(medium.origin, limits.PHOTO, accept="image/*").unless_busy()
+    limit = limits.AVATAR if medium.purpose == "avatar" else limits.PHOTO
+    fetched = fetcher.get(medium.origin, limit, accept="image/*").unless_busy()
     body = fetched.body
     if not fetched.ok:
         return None

@@ -1,15 +1,14 @@
 """
 Every command of `python app.py`: reads its arguments, calls one function of a room, prints.
 
-A command that fails prints one line on standard error and exits with 1.
+A command that fails prints one line on standard error and exits with 1; one that
+was typed wrongly, with 2.
 """
 
-import functools
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -22,21 +21,32 @@ from indie.jobs.handlers import Workshop
 from indie.store import Store
 
 
-def _one_line(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Tell what went wrong in one line, and exit with 1."""
+class _Commands(click.Group):
+    """Commands that tell in one line what went wrong; click itself takes three or four."""
 
-    @functools.wraps(command)
-    def run(*args: object, **options: object) -> None:
+    def main(self, *args: Any, **options: Any) -> NoReturn:
+        """Run what the arguments say, and exit."""
         try:
-            command(*args, **options)
+            code = super().main(*args, **{**options, "standalone_mode": False})
         except IndieError as error:
-            click.echo(" ".join(str(error).split()), err=True)
+            _fail(str(error), 1)
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "app.py"
+            _fail(f"{error.format_message()} See: python {command} --help", error.exit_code)
+        except click.ClickException as error:
+            _fail(error.format_message(), error.exit_code)
+        except (click.Abort, BrokenPipeError):
             sys.exit(1)
+        # A command returns nothing; `--help` and its like return the code to exit with.
+        sys.exit(code if isinstance(code, int) else 0)
 
-    return run
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    click.echo(" ".join(sentence.split()), err=True)
+    sys.exit(code)
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=_Commands, invoke_without_command=True)
 @click.pass_context
 def main(context: click.Context) -> None:
     """Your own place on the web. Without a command: serve."""
@@ -46,7 +56,6 @@ def main(context: click.Context) -> None:
 
 @main.command()
 @click.option("--no-worker", is_flag=True, help="Serve pages alone; run jobs with `worker` in another process.")
-@_one_line
 def serve(no_worker: bool = False) -> None:  # the shape of a click command
     """Apply migrations, serve the site and run its jobs, until told to stop."""
     settings = _settings()
@@ -60,7 +69,6 @@ def serve(no_worker: bool = False) -> None:  # the shape of a click command
 
 
 @main.command()
-@_one_line
 def worker() -> None:
     """Run jobs, and nothing else, until told to stop."""
     settings = _settings()
@@ -79,11 +87,13 @@ def worker() -> None:
 @click.option("--nickname", help="Your nickname, without the @.")
 @click.option("--photo", type=click.Path(path_type=Path), help="A picture of you.")
 @click.option("--note", help="You, in a sentence or two.")
-@_one_line
 def setup(name: str, nickname: str | None, photo: Path | None, note: str | None) -> None:
     """Make the owner, or change what is known of him; also beside a running server."""
     settings = _settings()
-    password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        password = sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise Misconfigured("the password on standard input is not UTF-8; send it as UTF-8") from None
     try:
         picture = photo.read_bytes() if photo else None
     except OSError as error:
@@ -106,7 +116,6 @@ def setup(name: str, nickname: str | None, photo: Path | None, note: str | None)
 @click.option("--scope", required=True, help='What the token may do, such as "create update media".')
 @click.option("--client-id", default="", help="The app that it is for.")
 @click.option("--days", type=click.IntRange(min=1, max=36_500), help="Days until it expires; never, unless given.")
-@_one_line
 def token(scope: str, client_id: str, days: int | None) -> None:
     """Mint an access token; it is the last line of the output."""
     settings = _settings()
@@ -117,7 +126,6 @@ def token(scope: str, client_id: str, days: int | None) -> None:
 
 
 @main.command("demo")
-@_one_line
 def demo_() -> None:
     """Fill an empty site with an example conversation."""
     settings = _settings()
@@ -126,13 +134,12 @@ def demo_() -> None:
     click.echo(f"The example is at {url}")
 
 
-@main.group()
+@main.group(no_args_is_help=False)
 def mentions() -> None:
     """What others answered: list it, hide it, show it again."""
 
 
 @mentions.command("list")
-@_one_line
 def mentions_list() -> None:
     """Every webmention received, the newest first: state, what it became, source, target."""
     store = Store.open(_settings().data)
@@ -146,7 +153,6 @@ def mentions_list() -> None:
 
 @mentions.command("hide")
 @click.argument("url")
-@_one_line
 def mentions_hide(url: str) -> None:
     """Hide what came from URL, for good: it stays hidden when it is sent again."""
     _set_hidden(url, hidden=True)
@@ -154,7 +160,6 @@ def mentions_hide(url: str) -> None:
 
 @mentions.command("show")
 @click.argument("url")
-@_one_line
 def mentions_show(url: str) -> None:
     """Show again what came from URL."""
     _set_hidden(url, hidden=False)

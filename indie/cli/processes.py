@@ -9,9 +9,9 @@ All stay in the process group they were started in. When the first is killed the
 others notice and end, so that it can be started again at once.
 """
 
-import contextlib
 import ctypes
 import errno
+import functools
 import logging
 import os
 import signal
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+from types import FrameType
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -42,7 +43,13 @@ WEB_THREADS = 64
 """Each slow body holds one (DESIGN §10)."""
 
 STOP_SECONDS = 3
-"""What a request that is being answered gets when the site stops; the worker has its own patience."""
+"""What a request that is being answered gets when the site stops."""
+
+WORKER_SECONDS = 5.0
+"""What the worker gets after that; it was told at the same time, and has its own patience (`jobs.worker`)."""
+
+PARSER_SECONDS = 1.0
+"""What the parser gets to end in when the worker stops."""
 
 RESTART_SECONDS = 1.0
 PORT_SECONDS = 3.0
@@ -53,8 +60,9 @@ def ensure_port(settings: Settings) -> None:
     """Raise Misconfigured where nobody can listen at the settings' host and port."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-    except OSError as error:
-        raise Misconfigured(f"INDIE_HOST={settings.host} is no address of this machine ({error.strerror})") from None
+    except (OSError, UnicodeError) as error:  # the second where the name breaks the rules for names
+        reason = getattr(error, "strerror", None) or "it is no host name"
+        raise Misconfigured(f"INDIE_HOST={settings.host} is no address of this machine ({reason})") from None
     until = time.monotonic() + PORT_SECONDS
     while True:
         with socket.socket(family, kind) as probe:
@@ -78,7 +86,7 @@ def ensure_port(settings: Settings) -> None:
 def serve(settings: Settings, *, with_worker: bool) -> None:
     """Serve until SIGTERM or SIGINT; then all processes end, within ten seconds, and nothing is lost."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    keeper = _Keeper() if with_worker else None
+    keeper = _Keeper()
     server = Granian(
         "indie.cli.processes:web",
         address=settings.host,
@@ -94,13 +102,13 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
         log_enabled=False,
     )
-    if keeper:
+    server.on_startup(lambda: _tell_both(keeper))
+    if with_worker:
         keeper.start()
     try:
         server.serve()
     finally:
-        if keeper:
-            keeper.stop()
+        keeper.stop()
 
 
 def web() -> WSGIApplication:
@@ -119,7 +127,10 @@ def work(settings: Settings, store: Store) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run()
-    shop.parser.close()
+    # Limit: a page that is being parsed is not waited for; its process ends by itself, in seconds.
+    closing = threading.Thread(target=shop.parser.close, daemon=True)
+    closing.start()
+    closing.join(PARSER_SECONDS)
     sys.stdout.flush()
     # Why so hard: threads that still wait for a slow server would hold the process; their jobs went back.
     os._exit(0)
@@ -148,24 +159,55 @@ class _Keeper:
         self._thread = threading.Thread(target=self._keep, daemon=True)
 
     def start(self) -> None:
+        # Why not in the thread: the web process is forked in a moment, and one forked in the middle
+        # of this would inherit the pipe on which the end of it is waited for.
+        self._process = _start_worker()
         self._thread.start()
 
-    def stop(self) -> None:
+    def tell(self) -> None:
+        """Tell the worker to stop, and wait for nothing."""
         self._stopping.set()
-        self._thread.join()
+        if self._process:
+            self._process.terminate()
+
+    def stop(self) -> None:
+        """End the worker, by force where it does not hear."""
+        self.tell()
+        if self._process:
+            self._thread.join(WORKER_SECONDS)
+            self._process.kill()
+            self._thread.join()
 
     def _keep(self) -> None:
-        while not self._stopping.is_set():
-            command: list[Any] = [sys.executable, HOME / "app.py", "worker"]
-            with subprocess.Popen(command, env=os.environ | {_CHILD: str(os.getpid())}) as process:  # our own
-                while process.poll() is None and not self._stopping.wait(0.2):
-                    pass
-                if process.poll() is None:
-                    process.terminate()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(8)
-                process.kill()
-            self._stopping.wait(RESTART_SECONDS)
+        # This thread outlives every worker that it starts: the system ends a process with the thread
+        # that started it (`_end_with_parent`).
+        while self._process:
+            self._process.wait()
+            if self._stopping.wait(RESTART_SECONDS):
+                return
+            self._process = _start_worker()
+            if self._stopping.is_set():  # told in between, so that the new one has not heard
+                self._process.terminate()
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    command: list[Any] = [sys.executable, HOME / "app.py", "worker"]
+    return subprocess.Popen(command, env=os.environ | {_CHILD: str(os.getpid())})
+
+
+def _tell_both(keeper: _Keeper) -> None:
+    """
+    Let the signals that stop granian stop the worker too, at once: each has its own patience, side by side.
+
+    Called when granian has set its handlers.
+    """
+
+    def tell(number: int, frame: FrameType | None, granian: Any) -> None:
+        keeper.tell()
+        granian(number, frame)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, functools.partial(tell, granian=signal.getsignal(number)))
 
 
 def _end_with_parent() -> None:

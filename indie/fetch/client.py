@@ -103,8 +103,10 @@ class Fetcher:
                     found = Headers(response.headers.iteritems())
                     onwards = _onwards(method, url, response.status, found)
                     if onwards is None:
-                        encoding = ",".join(found.get_all("content-encoding"))
-                        whole = encodings.decoded(wire.body(response, limit), encoding, limit.decoded)
+                        whole = wire.body(response, limit)
+                        if not limit.cut:
+                            encoding = ",".join(found.get_all("content-encoding"))
+                            whole = encodings.decoded(whole, encoding, limit.decoded)
                         return Fetched(url, response.status, found, whole)
                     url = onwards
         raise TooManyRedirects(f"The page redirects more than {REDIRECTS} times.")

@@ -17,16 +17,19 @@ class Limit:
     wire: bytes of the body as it comes, compressed and with its framing.
     decoded: bytes of the body after decompression.
     seconds: wall clock from the first look-up to the last byte, redirects included.
+    cut: the body is of no interest: past the ceiling it is left unread, and it stays compressed.
     """
 
     wire: int
     decoded: int
     seconds: float = 10.0
+    cut: bool = False
 
 
 SOURCE = Limit(wire=_MIB, decoded=2 * _MIB)
 PHOTO = Limit(wire=20 * _MIB, decoded=20 * _MIB)
 FEED = Limit(wire=5 * _MIB, decoded=5 * _MIB)
 CLIENT = Limit(wire=64 * _KIB, decoded=64 * _KIB, seconds=5.0)
-ANSWER = Limit(wire=64 * _KIB, decoded=64 * _KIB)
-"""What an endpoint answers to our POST."""
+AVATAR = Limit(wire=5 * _MIB, decoded=5 * _MIB)
+ANSWER = Limit(wire=64 * _KIB, decoded=64 * _KIB, cut=True)
+"""What an endpoint answers to our POST: its status counts, however long the page that comes with it."""

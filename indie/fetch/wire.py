@@ -80,15 +80,18 @@ def body(response: HTTPResponse, limit: Limit) -> bytes:
     """
     The whole body as it came, not decompressed.
 
-    Raises TooLarge past `limit.wire`, before reading where the length is told;
-    urllib3's HTTPError where it is shorter than was told.
+    Raises TooLarge past `limit.wire`, before reading where the length is told
+    (with `limit.cut` the rest is left unread instead); urllib3's HTTPError where
+    it is shorter than was told.
     """
     too_large = TooLarge("The answer is larger than we take.")
-    if (response.length_remaining or 0) > limit.wire:
+    if (response.length_remaining or 0) > limit.wire and not limit.cut:
         raise too_large
     whole = bytearray()
     while part := response.read(_CHUNK, decode_content=False):
         whole += part
+        if limit.cut and len(whole) >= limit.wire:
+            break
         if len(whole) > limit.wire:
             raise too_large
     return bytes(whole)

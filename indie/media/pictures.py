@@ -1,6 +1,7 @@
 """Reading pictures that may be anything, and making small ones of them. Pillow is used here alone."""
 
 import struct
+import threading
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -12,11 +13,14 @@ from indie.media.types import MediaType
 MAX_PIXELS = 50_000_000
 """The largest picture that is looked at. A file of 7 kB can hold more."""
 
-MAX_DECODED = 4096 * 4096
-"""The most pixels that are decoded. WebP takes 15 bytes for each while it does: 250 MB."""
+MAX_DECODED = 3072 * 3072
+"""The most pixels that are decoded. WebP takes 15 bytes for each while it does: 140 MB."""
 
 AVATAR = 96
 """Width and height of an avatar, in pixels."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Why: many threads fetch faces, and what one picture may take is all that there is room for."""
 
 _FORMATS = {types.JPEG: "JPEG", types.PNG: "PNG", types.GIF: "GIF", types.WEBP: "WEBP", types.AVIF: "AVIF"}
 _UPRIGHT = {
@@ -81,7 +85,7 @@ def avatar(body: bytes) -> bytes:
     has more pixels than MAX_DECODED (a JPEG: than MAX_PIXELS).
     """
     try:
-        with _open(body) as image:
+        with _ONE_AT_A_TIME, _open(body) as image:
             # Why: a JPEG can be decoded at an eighth of its size, in a fraction of the time and memory.
             image.draft("RGB", (8 * AVATAR, 8 * AVATAR))
             if image.width * image.height > MAX_DECODED:

@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol
 
 from indie.errors import NotFound
 
-_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[a-z0-9]+)?")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}(\.[a-z0-9]{1,10})?")
 
 
 class Storage(Protocol):

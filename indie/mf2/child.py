@@ -10,6 +10,8 @@ import json
 import os
 import resource
 import signal
+import sys
+import time
 from types import FrameType
 from typing import Any, BinaryIO
 
@@ -38,6 +40,8 @@ def serve(memory: int) -> None:
     # Whatever a library prints must not look like an answer.
     os.dup2(2, 1)
     _limit_memory(memory)
+    # Where memory ends, destructors fail too, and would tell the operator's terminal so.
+    sys.unraisablehook = lambda _: None
     send(outgoing, READY)
     while (request := receive(incoming)) is not None:
         body = receive(incoming)
@@ -96,7 +100,8 @@ def _answer(request: dict[str, Any], body: bytes) -> bytes:
     """
     seconds = request["seconds"]
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds * 2)
-    page = parse(body, request["url"], request["charset"], _Interrupting(seconds * 0.6))
+    deadline = time.monotonic() + seconds * 0.6
+    page = parse(body, request["url"], request["charset"], _Interrupting(deadline))
     answer = pack(page)
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return answer
@@ -104,17 +109,17 @@ def _answer(request: dict[str, Any], body: bytes) -> bytes:
 
 class _Interrupting:
     """
-    Raises Refused in what takes longer than so many seconds, again and again until it hears.
+    Raises Refused in what is not done by the deadline, again and again until it hears.
 
     So a page on which mf2py does not come to an end is still known by its links.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
 
     def __enter__(self) -> None:
         signal.signal(signal.SIGALRM, _interrupt)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.5)
+        signal.setitimer(signal.ITIMER_REAL, max(self._deadline - time.monotonic(), 0.01), 0.5)
 
     def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)

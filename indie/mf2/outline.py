@@ -66,6 +66,7 @@ class Outline:
         self._base_said = False
         self.rels: list[Link] = []
         self.links: dict[str, None] = {}
+        self._hrefs: set[str] = set()
         self.title_parts: list[str] | None = None
         self.lang: str | None = None
         self.gone = False
@@ -131,6 +132,7 @@ class Outline:
         if tag == "base" and href is not None and not self._base_said:
             self.base = links.absolute(self._url, href) or self._url
             self._base_said = True
+            self._hrefs.clear()
         elif self._path[-1].title:
             self.title_parts = []
         elif tag == "html" and self.lang is None:
@@ -139,14 +141,18 @@ class Outline:
             self.gone = self.gone or attributes.get("content", "").split()[:1] == ["410"]
         if href is not None and "rel" in attributes and tag in ("a", "area", "link"):
             self._note_rel(tag, href, attributes["rel"])
-        if len(self.links) < MOST_LINKS:
-            found = (links.absolute(self.base, text) for text in links.hrefs(tag, attributes))
-            self.links.update(dict.fromkeys(filter(None, found)))
+        for text in links.hrefs(tag, attributes):
+            if text not in self._hrefs and len(self.links) < MOST_LINKS:
+                self._hrefs.add(text)
+                link = links.absolute(self.base, text)
+                self.links |= {link: None} if link else {}
 
     def _note_rel(self, tag: str, href: str, rel: str) -> None:
         tokens = tuple(dict.fromkeys(rel[:1000].lower().split()))
-        target = urls.resolve(self.base, href) if len(href) <= urls.LONGEST else None
-        if tokens and target is not None and len(self.rels) < MOST_LINKS:
+        if not tokens or len(href) > urls.LONGEST or len(self.rels) >= MOST_LINKS:
+            return
+        target = urls.resolve(self.base, href)
+        if target is not None:
             self.rels.append(Link(tokens, target, tag))
 
 

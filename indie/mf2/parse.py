@@ -6,6 +6,7 @@ handed our soup and our URL: without a document it would fetch one itself, and
 with its own parser 30 KB of markup hold it for more than 40 s.
 """
 
+import gc
 import re
 import warnings
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ MOST_TEXT = 8_000_000
 """How many characters the items of one page may hold in all; words repeat in names, values and markup."""
 
 _RELS = 2000
+_TOO_MUCH_MEMORY = "it needs too much memory"
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
 
 
@@ -61,7 +63,10 @@ def parse(
         except RecursionError:
             refused = "its elements lie too deep in one another"
         except MemoryError:
-            refused = "it needs too much memory"
+            refused = _TOO_MUCH_MEMORY
+    if refused is _TOO_MUCH_MEMORY:
+        # Why: a tree is full of circles, which would stay until somebody looks for them.
+        gc.collect()
     return Page(
         url=url,
         items=items,

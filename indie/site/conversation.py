@@ -55,7 +55,7 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
             )
             for one in stored
         )
-        keys = {key for known in new for key in _keys(shelf, known)}
+        keys = {key for known in new for key in _names(shelf, known)}
         keys |= {alias.key for one in stored for alias in one.response.aliases}
         new = [
             own
@@ -66,21 +66,19 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
             break
         seen.update({own.id: f"p-{own.id}" for own in new})
         said.extend(_own(shelf, own, owner) for own in new)
-    return thread.build(_keys(shelf, post), said)
+    return thread.build(_names(shelf, post), said, _author(owner))
 
 
 def _own(shelf: Shelf, post: Post, owner: Card) -> Said:
     """The owner's own post as one more voice."""
     url = post.url(shelf.settings.me)
     written = post.item.content()
-    aliases = tuple(Alias(key, claimed=False) for key in _keys(shelf, post)) + tuple(
-        Alias(urls.key(copy), claimed=False) for copy in post.item.urls("syndication")
-    )
+    aliases = tuple(Alias(key, claimed=False) for key in _names(shelf, post))
     response = Response(
         source=url,
         url=url,
         kind=post.kind,
-        author=Author(name=owner.name, url=owner.url, photo=None, nickname=owner.nickname),
+        author=_author(owner),
         via=None,
         name=post.item.text("name"),
         html=content.to_html(written, url, shelf.picture) if written else "",
@@ -100,6 +98,15 @@ def _own(shelf: Shelf, post: Post, owner: Card) -> Said:
 def _keys(shelf: Shelf, post: Post) -> list[str]:
     """By which keys a post is found: all the addresses it ever had."""
     return [urls.key(shelf.settings.me + path.lstrip("/")) for path in shelf.store.posts.paths(post.id)]
+
+
+def _names(shelf: Shelf, post: Post) -> list[str]:
+    """The keys of a post and of its copies elsewhere, by any of which it may be answered."""
+    return _keys(shelf, post) + [urls.key(copy) for copy in post.item.urls("syndication")]
+
+
+def _author(owner: Card) -> Author:
+    return Author(name=owner.name, url=owner.url, photo=None, nickname=owner.nickname)
 
 
 def _comments(shelf: Shelf, replies: Sequence[Reply], owner: Card) -> tuple[Comment, ...]:

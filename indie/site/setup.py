@@ -33,15 +33,18 @@ def make(key: str) -> Response:
     if wrong:
         errors = tuple((one.field, str(one)) for one in wrong)
         return _page(SetupPage(site(), request.path, errors, typed), 400)
-    owner.set_up(
-        context.store,
-        context.storage,
-        times.now(),
-        name=typed["name"],
-        password=password,
-        nickname=typed["nickname"],
-        note=typed["note"],
-    )
+    with context.store.write():
+        # Why once more: two who send the form at the same moment must not both become the owner.
+        _open(key)
+        owner.set_up(
+            context.store,
+            context.storage,
+            times.now(),
+            name=typed["name"],
+            password=password,
+            nickname=typed["nickname"],
+            note=typed["note"],
+        )
     return _page(SetupPage(site(), request.path, done=True))
 
 

@@ -7,8 +7,10 @@ server is down (Webmention §3.2.4).
 """
 
 import gzip
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from indie import mirror, publishing, urls
 from indie.errors import FetchFailed, ParserGaveUp
@@ -17,6 +19,7 @@ from indie.fetch.fetched import Fetched
 from indie.mf2 import authorship
 from indie.mf2.parse import Page
 from indie.mf2.sandbox import Parser
+from indie.posts import content
 from indie.posts.post import Post
 from indie.responses import classify
 from indie.responses.response import Response
@@ -25,6 +28,8 @@ from indie.store.webmentions import Body, Webmention
 from indie.webmention import verification
 
 JOB = "webmention.process"
+
+NO_LINK = "The source does not link to the target (no_link_found)."
 
 LARGEST_BODY = 256 * 1024
 """Limit: in bytes, compressed. A larger page is shown, but cannot be read again without asking for it."""
@@ -69,15 +74,15 @@ def process(  # what a job is handed
     post = store.posts.by_id(webmention.post_id)
     if post is None or not post.visible:
         verdict = Verdict("rejected", "The page that it answers is not there any more.")
-    elif publishing.find(store, me, webmention.source):
-        verdict = Verdict("verified", "It is a page of this site itself, which needs no webmention.")
+    elif verification.is_ours(webmention.source, me):
+        verdict = _look_at_home(store, me, webmention.source, _targets(store, me, webmention))
     else:
         with store.write():
             store.webmentions.fetching(webmention.id)
-        targets = [me + path.lstrip("/") for path in store.posts.paths(post.id)]
+        targets = _targets(store, me, webmention)
         known = store.responses.of(webmention.id) is not None
         try:
-            verdict = _look(fetcher, parser, webmention, targets, known=known)
+            verdict = _look(fetcher, parser, me, webmention, targets, known=known)
         except FetchFailed as error:
             verdict = Verdict("error", _sentence(error))
             if error.again and not last:
@@ -86,27 +91,58 @@ def process(  # what a job is handed
     _save(store, webmention, verdict, now)
 
 
-def _look(fetcher: Fetcher, parser: Parser, webmention: Webmention, targets: list[str], *, known: bool) -> Verdict:
+def _targets(store: Store, me: str, webmention: Webmention) -> list[str]:
+    """Every address of the post: those of its paths, the current one first, and as senders named it, queries and all."""
+    post = store.posts.by_id(webmention.post_id)
+    current = [post.url(me)] if post else []
+    paths = [me + path.lstrip("/") for path in store.posts.paths(webmention.post_id)]
+    return list(dict.fromkeys([*current, *paths, *store.webmentions.targets(webmention.id)]))
+
+
+def _look_at_home(store: Store, me: str, source: str, targets: list[str]) -> Verdict:
+    """
+    A source on this site itself: nothing is requested, as its answers are joined in the database.
+
+    Why the same words for a draft and for no page at all: nobody is told what there is.
+    """
+    own = publishing.find(store, me, source)
+    if own and own.visible and verification.links_to(content.links(own.item, own.url(me)), targets):
+        return Verdict("verified", "It is a page of this site itself, which needs no webmention.")
+    return Verdict("error", NO_LINK)
+
+
+def _look(  # what a source is judged by
+    fetcher: Fetcher, parser: Parser, me: str, webmention: Webmention, targets: list[str], *, known: bool
+) -> Verdict:
     fetched = fetcher.get(webmention.source).unless_busy()
     gone = Verdict("gone", "The source is gone (410), and so is the response.", remove=True)
+    never = Verdict("error", "The source is gone (410): there is nothing to show.")
     if fetched.status == 410:
-        return gone if known else Verdict("error", "The source is gone (410): there is nothing to show.")
+        return gone if known else never
     if not fetched.ok:
         state = "missing" if known and fetched.status == 404 else "error"
         return Verdict(state, f"The source answered {fetched.status} where a page was expected (source_not_found).")
-    if urls.key(fetched.url) in {urls.key(target) for target in targets}:
-        return Verdict("error", "The source redirects to the target: it is no page of its own.")
+    if verification.is_ours(fetched.url, me):
+        return Verdict("error", "The source redirects to this site itself: it is no page of its own.")
     page = verification.read(fetched, parser)
     if page.gone:
-        return gone
-    if not verification.links_to(page, targets):
+        return gone if known else never
+    if not verification.links_to(page.links, targets):
         if known:
             return Verdict("gone", "The source does not link here any more, so the response is gone.", remove=True)
-        return Verdict("error", "The source does not link to the target (no_link_found).")
+        return Verdict("error", NO_LINK)
     response, author_page = classify.classify(page, webmention.source, targets, webmention.received)
     if author_page:
         response = _with_author(response, author_page, page, fetcher, parser)
+    response = replace(response, in_reply_to=_plain(response.in_reply_to, targets))
     return Verdict("verified", "It is shown.", response, Body(fetched.body, fetched.url, _type(fetched)))
+
+
+def _plain(answered: Collection[str], targets: list[str]) -> tuple[str, ...]:
+    """What a response answers, our post without the query that was hung on it: the thread knows it by its paths."""
+    keys = {urls.key(target) for target in targets}
+    hung = {url: targets[0] for url in answered if urlsplit(url).query and urls.key(url) in keys}
+    return tuple(dict.fromkeys(hung.get(url, url) for url in answered))
 
 
 def _with_author(response: Response, author_page: str, page: Page, fetcher: Fetcher, parser: Parser) -> Response:

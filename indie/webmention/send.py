@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from indie import urls
 from indie.errors import FetchFailed
 from indie.fetch.client import Fetcher
 from indie.mf2.sandbox import Parser
@@ -25,34 +26,46 @@ def send(  # what a job is handed
     post = store.posts.by_id(delivery.post_id)
     if post is None or post.status != "published" or post.visibility == "private":
         return
+    endpoint, status = None, 0
     try:
-        _tell(store, fetcher, parser, delivery, post.url(me), now)
+        endpoint = _endpoint(fetcher, parser, delivery.target)
+        if endpoint is None:
+            _record(store, delivery, NO_ENDPOINT, "The page takes no webmentions.", now)
+            return
+        answer = fetcher.post(endpoint, {"source": post.url(me), "target": delivery.target})
+        status = answer.status
+        answer.unless_busy()
     except FetchFailed as error:
-        state = DUE if error.again and not last else FAILED
-        with store.write():
-            store.deliveries.record(delivery.id, state, str(error), now)
-        if state == DUE:
+        again = error.again and not last
+        _record(store, delivery, DUE if again else FAILED, str(error), now, endpoint, status)
+        if again:
             raise
-
-
-def _tell(  # what a job is handed
-    store: Store, fetcher: Fetcher, parser: Parser, delivery: Delivery, source: str, now: datetime
-) -> None:
-    endpoint = _endpoint(fetcher, parser, delivery.target)
-    if endpoint is None:
-        with store.write():
-            store.deliveries.record(delivery.id, NO_ENDPOINT, "The page takes no webmentions.", now)
         return
-    answer = fetcher.post(endpoint, {"source": source, "target": delivery.target}).unless_busy()
+    if answer.ok:
+        _record(store, delivery, SENT, "", now, endpoint, status, answer.headers.get("Location"))
+    else:
+        _record(store, delivery, REFUSED, f"The endpoint answered {status}.", now, endpoint, status)
+
+
+def _record(  # each is a column
+    store: Store,
+    delivery: Delivery,
+    state: str,
+    reason: str,
+    now: datetime,
+    endpoint: str | None = None,
+    status: int = 0,
+    location: str | None = None,
+) -> None:
     with store.write():
         store.deliveries.record(
             delivery.id,
-            SENT if answer.ok else REFUSED,
-            "" if answer.ok else f"The endpoint answered {answer.status}.",
+            state,
+            reason,
             now,
-            endpoint=endpoint,
-            status=answer.status,
-            location=(answer.headers.get("Location") or "")[:2048],
+            endpoint=endpoint or "",
+            status=status,
+            location=(location or "")[: urls.LONGEST],
         )
 
 

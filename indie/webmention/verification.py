@@ -1,6 +1,6 @@
 """Does a source link to a target? Parsed by media type, never searched (Webmention §3.2.2)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from indie import urls
 from indie.errors import FetchFailed
@@ -47,7 +47,12 @@ def read(fetched: Fetched, parser: Parser) -> Page:
     )
 
 
-def links_to(page: Page, targets: Collection[str]) -> bool:
-    """Whether the page links to one of these addresses, all of them of one post."""
+def links_to(links: Iterable[str], targets: Collection[str]) -> bool:
+    """Whether one of these links leads to one of these addresses, all of them of one post."""
     keys = {urls.key(target) for target in targets}
-    return any(urls.key(link) in keys for link in page.links)
+    return any(urls.key(link) in keys for link in links)
+
+
+def is_ours(url: str, me: str) -> bool:
+    """Whether this is an address of the site at `me`, by http or https, whatever stands there."""
+    return urls.origin(url).partition("//")[2] == urls.origin(me).partition("//")[2]

@@ -221,3 +221,25 @@ class TestCompression:
         """It says gzip and is not."""
         with pytest.raises(Unreachable):
             fetcher.get(start(answering(page(b"plain", "Content-Encoding: gzip"))).url())
+
+
+@pytest.mark.parametrize("framing", ["length", "close", "chunked"])
+def test_long_answer_to_a_post_is_cut_and_its_status_counts(fetcher, start, framing):
+    """Webmention §3.1.4: any 2xx is success, also with a page of half a megabyte around it."""
+    body = b"x" * (512 * 1024)
+    answer = {
+        "length": page(body),
+        "close": b"HTTP/1.1 200 OK\r\n\r\n" + body,
+        "chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(*[b"x" * 4096] * 128),
+    }[framing]
+
+    answered = fetcher.post(start(answering(answer)).url(), {"source": "a"})
+
+    assert (200, ANSWER.wire) == (answered.status, len(answered.body))
+
+
+def test_endless_answer_to_a_post_is_cut(fetcher, start):
+    """An endpoint that never ends its page has answered all the same."""
+    server = start(endless(b"HTTP/1.1 202 Accepted\r\n\r\n", b"x" * 4096))
+
+    assert fetcher.post(server.url(), {"source": "a"}).status == 202

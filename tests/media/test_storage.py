@@ -11,7 +11,7 @@ from flask import Flask, request, send_file
 from indie.errors import NotFound
 from indie.media.storage import Folder
 
-HOSTILE = ["", ".", "..", "../secret", "/etc/passwd", "a/b.jpg", "a\\b.jpg", "a.jpg\n", ".unfinished", "a.b.c", "é.jpg", "a\0.jpg"]
+HOSTILE = ["", ".", "..", "../secret", "/etc/passwd", "a/b.jpg", "a\\b.jpg", "a.jpg\n", ".unfinished", "a.b.c", "é.jpg", "a\0.jpg", "x" * 300]
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_putting_twice_does_no_harm(folder):
 
 @pytest.mark.parametrize("name", ["missing.jpg", *HOSTILE])
 def test_opening_what_is_not_ours_is_not_found(folder, name):
-    """A name that leads out of the folder, or nowhere, answers as every unknown one does."""
+    """A name that leads out of the folder, or nowhere, or is too long, answers as every unknown one does."""
     with pytest.raises(NotFound):
         folder.open(name)
 

@@ -96,6 +96,10 @@ class TestBareUrls:
             f"https://a.example/x{after}"
         )
 
+    def test_an_address_without_scheme_swallows_none(self):
+        """A name that is no link takes no link into itself."""
+        assert '<p>a.com/(<a href="https://b.example/">https://b.example/</a>)</p>' == html("a.com/(https://b.example/)")
+
     def test_markup_beside_is_text(self):
         """What stands before and behind a link is escaped as everywhere."""
         assert '<p>&lt;i&gt; <a href="https://a.example/">https://a.example/</a> &lt;b&gt;</p>' == html(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, replace
+from itertools import pairwise
 
 import mf2py
 import pytest
@@ -187,7 +188,8 @@ class TestPermalink:  # pages §2.4
 
     def test_content_is_whole_and_alone(self):
         content = post(samples.PERMALINK)["content"][0]
-        assert content["html"].startswith("<p>Somebody") and content["html"].endswith("I wonder about it.</p>")
+        assert content["html"].startswith("<p>Somebody")
+        assert content["html"].endswith("I wonder about it.</p>")
         assert "Conversation" not in content["value"]
 
     def test_language_of_the_post(self):
@@ -534,7 +536,7 @@ class TestEveryPage:  # pages §5
     def test_headings_skip_no_level(self, every):
         levels = [int(heading.name[1]) for heading in soup(every)(re.compile(r"^h[1-6]$"))]
         assert 1 == levels[0]
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in pairwise(levels))
 
     def test_every_field_has_a_label(self, every):
         page = soup(every)

@@ -8,7 +8,7 @@ environment wins. All that is wrong with them is told at once.
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -116,9 +116,18 @@ def _url(text: str) -> str:
 
 
 def _host(text: str) -> str:
-    if any(character in text for character in "/ @"):
+    name = text.removeprefix("[").removesuffix("]")
+    # Why: a colon is that of an IPv6 address or of a port, which has a setting of its own.
+    if any(character in name for character in "/ @[]%?#") or (":" in name and not _is_ip(name)):
         raise ValueError("give an address or a host name such as 127.0.0.1")
-    return text.strip("[]")
+    return name
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
 
 
 def _port(text: str) -> int:

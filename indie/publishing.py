@@ -60,21 +60,21 @@ def create(  # what a post is made of
     """
     files = [(upload.property, _file(upload), upload.body) for upload in uploads]
     properties = {name: list(values) for name, values in item.properties.items()}
-    for name, medium, body in files:
-        storage.put(medium.name, body)
+    for name, medium, _ in files:
         properties.setdefault(name, []).append(f"{me}{MEDIA}{medium.name}")
+    whole = replace(item, properties=properties)
+
+    def draw() -> Post:
+        return compose(whole, commands, now, store.posts.taken, draft_only=draft_only, client_id=client_id)
+
+    # Why drawn twice: what is refused leaves no file behind, and the path is chosen under the lock.
+    draw()
+    for _, medium, body in files:
+        storage.put(medium.name, body)
     with store.write():
-        drawn = compose(
-            replace(item, properties=properties),
-            commands,
-            now,
-            store.posts.taken,
-            draft_only=draft_only,
-            client_id=client_id,
-        )
         for _, medium, _ in files:
             store.media.put(medium, now)
-        post = store.posts.add(drawn, now)
+        post = store.posts.add(draw(), now)
         shown = [image.url for name in PICTURES for image in post.item.images(name)]
         for url in (*shown, *content.pictures(post.item, post.url(me))):
             if urls.origin(url) != urls.origin(me):
@@ -89,22 +89,18 @@ def delete(store: Store, post: Post, me: str, now: datetime, client_id: str = ""
 
     Everything can be restored; deleting twice changes nothing.
     """
-    if post.deleted:
-        return
     with store.write():
-        after = replace(post, deleted=now)
-        store.posts.change(post, after, "delete", client_id, now)
-        _announce(store, after, me, now)
+        before = store.posts.by_id(post.id)
+        if before and not before.deleted:
+            _change(store, before, replace(before, deleted=now), "delete", me, now, client_id)
 
 
 def undelete(store: Store, post: Post, me: str, now: datetime, client_id: str = "") -> None:
     """Put a deleted post back at its address, as it was."""
-    if not post.deleted:
-        return
     with store.write():
-        after = replace(post, deleted=None)
-        store.posts.change(post, after, "undelete", client_id, now)
-        _announce(store, after, me, now)
+        before = store.posts.by_id(post.id)
+        if before and before.deleted:
+            _change(store, before, replace(before, deleted=None), "undelete", me, now, client_id)
 
 
 def find(store: Store, me: str, url: str) -> Post | None:
@@ -117,6 +113,13 @@ def find(store: Store, me: str, url: str) -> Post | None:
         return None
     path = unquote(urlsplit(urls.normalize(url)).path).rstrip("/")
     return store.posts.at(path) if path else None
+
+
+def _change(  # what a version is made of
+    store: Store, before: Post, after: Post, change: str, me: str, now: datetime, client_id: str
+) -> None:
+    store.posts.change(before, after, change, client_id, now)
+    _announce(store, after, me, now)
 
 
 def _announce(store: Store, post: Post, me: str, now: datetime) -> None:

@@ -16,6 +16,14 @@ def in_header(request: Request) -> str | None:
     return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 
+def in_form(request: Request) -> str | None:
+    """The token among the fields of a form; None where there is none. Raises TwoTokens."""
+    tokens_sent = [token for token in request.form.getlist("access_token") if token]
+    if len(tokens_sent) > 1:
+        raise TwoTokens("This form carries more than one access token; send one.")
+    return tokens_sent[0] if tokens_sent else None
+
+
 def authorize(store: Store, header: str | None, body: str | None, now: datetime) -> Token:
     """
     The token that a request carries in its header or in its form.

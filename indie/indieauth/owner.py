@@ -40,6 +40,10 @@ def check(name: str, password: str) -> list[Wrong]:
         wrong.append(Wrong("name", "Give a name; it stands beside everything that you post."))
     if len(password) < SHORTEST_PASSWORD:
         wrong.append(Wrong("password", f"Give a password of {SHORTEST_PASSWORD} characters or more."))
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        wrong.append(Wrong("password", "Give the password as text in UTF-8."))
     return wrong
 
 
@@ -91,7 +95,7 @@ def _portrait(storage: Storage, photo: bytes) -> Medium:
     try:
         body = pictures.avatar(photo)
     except ValueError as error:
-        raise Wrong("photo", f"The photo cannot be used: {error}.") from None
+        raise Wrong("photo", f"The photo cannot be used. {error}") from None
     kind = types.sniff(body)
     assert kind is not None
     name = names.content_name(body, kind.suffix)

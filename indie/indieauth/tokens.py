@@ -20,7 +20,7 @@ def issue(store: Store, scope: Iterable[str], client_id: str, now: datetime, day
     Returns the token, which is kept nowhere.
     """
     token = PREFIX + secrets.token_urlsafe(32)
-    expires = now + timedelta(days=days) if days else None
+    expires = now + timedelta(days=days) if days is not None else None
     with store.write():
         store.tokens.add(digest(token), client_id, tuple(dict.fromkeys(scope)), now, expires)
     return token

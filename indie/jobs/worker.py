@@ -9,8 +9,8 @@ import os
 import secrets
 import socket
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 from indie import times
 from indie.jobs.handlers import Workshop, run_one
@@ -41,10 +41,9 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._threads = threads
         self._stopping = threading.Event()
-        self._running = 0
-        self._count = threading.Lock()
-        self._bell = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._bell.bind(("127.0.0.1", 0))
+        self._running: set[int] = set()
+        self._lock = threading.Lock()
+        self._port = 0
 
     def stop(self) -> None:
         """End soon: no new job is claimed."""
@@ -53,35 +52,48 @@ class Worker:
 
     def run(self) -> None:
         """Run jobs until told to stop. What does not end in time goes back, for whoever comes next."""
-        store, now = self.shop.store, times.now()
-        with store.write():
-            for dead in filter(_is_dead, store.jobs.workers()):
-                store.jobs.discharge(dead)
-            store.jobs.enlist(self.name, self._bell.getsockname()[1], now)
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="job")
-        renewal = threading.Thread(target=self._renew, daemon=True)
-        renewal.start()
-        try:
-            while not self._stopping.is_set():
-                job = self._claim() if self._running < self._threads else None
-                if job:
-                    with self._count:
-                        self._running += 1
-                    pool.submit(self._work, job)
-                else:
-                    self._wait()
-        finally:
-            self._stopping.set()
-            self._drain()
+        store = self.shop.store
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bell:
+            bell.bind(("127.0.0.1", 0))
+            self._port = bell.getsockname()[1]
             with store.write():
-                store.jobs.discharge(self.name)
-            pool.shutdown(wait=False, cancel_futures=True)
-            self._bell.close()
+                for dead in filter(_is_dead, store.jobs.workers()):
+                    store.jobs.discharge(dead)
+                store.jobs.enlist(self.name, self._port, times.now())
+            pool = ThreadPoolExecutor(self._threads, thread_name_prefix="job")
+            try:
+                self._attend(pool, bell)
+            finally:
+                self._stopping.set()
+                self._drain()
+                with store.write():
+                    store.jobs.discharge(self.name)
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def run_until_idle(self) -> None:
         """Run what is due, one after the other, in this thread: for tests and for commands."""
         while job := self._claim():
             run_one(self.shop, job, times.now())
+
+    def _attend(self, pool: ThreadPoolExecutor, bell: socket.socket) -> None:
+        """
+        Claim, renew and wait, until told to stop.
+
+        Why here and not in a thread: where this fails the process ends and is
+        started again; nobody would notice the end of a thread that renews.
+        """
+        renewed = times.now()
+        while not self._stopping.is_set():
+            if times.now() - renewed >= RENEWAL:
+                renewed = times.now()
+                self._renew(renewed)
+            job = self._claim() if len(self._running) < self._threads else None
+            if job:
+                with self._lock:
+                    self._running.add(job.id)
+                pool.submit(self._work, job).add_done_callback(_report)
+            else:
+                self._wait(bell)
 
     def _claim(self) -> Job | None:
         store = self.shop.store
@@ -96,24 +108,28 @@ class Worker:
             run_one(self.shop, job, times.now())
         finally:
             self.shop.store.database.close()
-            with self._count:
-                self._running -= 1
+            with self._lock:
+                self._running.discard(job.id)
             self._ring()
 
-    def _renew(self) -> None:
-        while not self._stopping.wait(RENEWAL.total_seconds()):
+    def _renew(self, now: datetime) -> None:
+        """Only what runs: a job whose end could not be noted is claimed again when its lease runs out."""
+        with self._lock:
+            running = sorted(self._running)
+        if running:
             with self.shop.store.write():
-                self.shop.store.jobs.renew(self.name, times.now())
+                self.shop.store.jobs.renew(self.name, running, now)
 
-    def _wait(self) -> None:
-        """Until a datagram comes or the next job is due, at most LONGEST_WAIT; a full lane is looked at again soon."""
+    def _wait(self, bell: socket.socket) -> None:
+        """Until a datagram comes or something is to be done, at most LONGEST_WAIT; a full lane is tried again soon."""
         due = self.shop.store.jobs.next_due()
         until = (due - times.now()).total_seconds() if due else LONGEST_WAIT
-        self._bell.settimeout(min(until, LONGEST_WAIT) if until > 0 else FULL_LANE)
+        longest = RENEWAL.total_seconds() if self._running else LONGEST_WAIT
+        bell.settimeout(min(until if until > 0 else FULL_LANE, longest))
         try:
-            self._bell.recv(16)
-            self._bell.setblocking(False)  # the socket's own words
-            while self._bell.recv(16):
+            bell.recv(16)
+            bell.setblocking(False)  # the socket's own words
+            while bell.recv(16):
                 pass
         except (TimeoutError, BlockingIOError):
             return
@@ -127,9 +143,16 @@ class Worker:
     def _ring(self) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
             try:
-                wire.sendto(b"!", self._bell.getsockname())
+                wire.sendto(b"!", ("127.0.0.1", self._port))
             except OSError:
-                LOG.debug("the worker's socket is closed already")
+                LOG.debug("the worker does not listen, now or any more")
+
+
+def _report(done: Future[None]) -> None:
+    """Tell what went wrong outside of the job itself: its end could not be noted, so it will run again."""
+    error = None if done.cancelled() else done.exception()
+    if error:
+        LOG.error("the end of a job could not be noted", exc_info=error)
 
 
 def _is_dead(worker: str) -> bool:

@@ -19,8 +19,11 @@ MAX_DECODED = 3072 * 3072
 AVATAR = 96
 """Width and height of an avatar, in pixels."""
 
-_ONE_AT_A_TIME = threading.Lock()
-"""Why: many threads fetch faces, and what one picture may take is all that there is room for."""
+ONE_AT_A_TIME = threading.Lock()
+"""
+Held by whoever decodes pixels.
+Why: many threads make pictures small, and what one may take is all that there is room for.
+"""
 
 _FORMATS = {types.JPEG: "JPEG", types.PNG: "PNG", types.GIF: "GIF", types.WEBP: "WEBP", types.AVIF: "AVIF"}
 _UPRIGHT = {
@@ -34,8 +37,10 @@ _UPRIGHT = {
 }
 """What sets a picture of this EXIF orientation upright."""
 
-_ON_ITS_SIDE = (5, 6, 7, 8)
-_BROKEN = (
+ON_ITS_SIDE = (5, 6, 7, 8)
+"""EXIF orientations whose upright picture is as wide as the stored one is high."""
+
+BROKEN = (
     OSError,
     RuntimeError,
     SyntaxError,
@@ -65,11 +70,11 @@ def measure(body: bytes) -> Picture | None:
     that we can keep but not read (HEIC).
     """
     try:
-        with _open(body) as image:
+        with open_image(body) as image:
             width, height = image.size
-            if _orientation(image) in _ON_ITS_SIDE:
+            if orientation_of(image) in ON_ITS_SIDE:
                 width, height = height, width
-    except _BROKEN:
+    except BROKEN:
         return None
     media_type = types.sniff(body[: types.HEAD])
     return Picture(width, height, media_type) if media_type else None
@@ -85,7 +90,7 @@ def avatar(body: bytes) -> bytes:
     has more pixels than MAX_DECODED (a JPEG: than MAX_PIXELS).
     """
     try:
-        with _ONE_AT_A_TIME, _open(body) as image:
+        with ONE_AT_A_TIME, open_image(body) as image:
             # Why: a JPEG can be decoded at an eighth of its size, in a fraction of the time and memory.
             image.draft("RGB", (8 * AVATAR, 8 * AVATAR))
             if image.width * image.height > MAX_DECODED:
@@ -93,22 +98,26 @@ def avatar(body: bytes) -> bytes:
             # Why: everything after the decoding is done on few pixels; eight times the width is enough.
             side = min(8 * AVATAR, *image.size)
             square = ImageOps.fit(image, (side, side), Image.Resampling.NEAREST)
-            orientation = _orientation(image)
-    except _BROKEN:
+            orientation = orientation_of(image)
+    except BROKEN:
         raise ValueError(
             "This is no picture that can be made small: send a whole JPEG, PNG, GIF, WebP or AVIF"
             f" of at most {MAX_DECODED // 1_000_000} megapixels."
         ) from None
     # Limit: colours are taken for sRGB; those of a wider profile come out a little paler.
     small = ImageOps.fit(square.convert("RGBA" if square.has_transparency_data else "RGB"), (AVATAR, AVATAR))
-    upright = small.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else small
     file = BytesIO()
-    upright.save(file, "WEBP", quality=82)
+    upright(small, orientation).save(file, "WEBP", quality=82)
     return file.getvalue()
 
 
-def _open(body: bytes) -> Image.Image:
-    """Raises one of _BROKEN, and ValueError where we know better than Pillow."""
+def open_image(body: bytes) -> Image.Image:
+    """
+    A picture whose pixels are not decoded yet, to be closed by the caller.
+
+    Raises one of BROKEN; ValueError where we know better than Pillow: for other
+    kinds and for more pixels than MAX_PIXELS.
+    """
     media_type = types.sniff(body[: types.HEAD])
     if media_type not in _FORMATS:
         raise ValueError("not a picture")
@@ -119,10 +128,15 @@ def _open(body: bytes) -> Image.Image:
     return image
 
 
-def _orientation(image: Image.Image) -> object:
-    """The EXIF orientation, 1 to 8 where the camera kept to the standard."""
+def orientation_of(image: Image.Image) -> object:
+    """The EXIF orientation, 1 to 8 where the camera kept to the standard; None where it says nothing."""
     try:
         # Why: the method of a PNG decodes all pixels first, to find EXIF behind them.
         return Image.Image.getexif(image).get(ExifTags.Base.Orientation)
-    except _BROKEN:
+    except BROKEN:
         return None
+
+
+def upright(image: Image.Image, orientation: object) -> Image.Image:
+    """The picture as it is to be seen."""
+    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image

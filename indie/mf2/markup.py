@@ -43,5 +43,5 @@ def read(text: str, reader: Reader) -> None:
 
 
 def encodable(text: str) -> str:
-    """The text without what no parser agrees on: NUL, and halves of characters."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    """The text without halves of characters, which no bytes stand for."""
+    return text.encode("utf-8", "replace").decode()

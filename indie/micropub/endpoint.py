@@ -44,7 +44,7 @@ def act() -> Response:
         # Why here: nobody without a token may make us read a large body.
         bearer.authorize(context.store, header, None, now)
     is_form = request.mimetype in FORMS
-    token = bearer.authorize(context.store, header, request.form.get("access_token") if is_form else None, now)
+    token = bearer.authorize(context.store, header, bearer.in_form(request) if is_form else None, now)
     with context.store.write():
         context.store.tokens.touch(token, now)
     match _command():

@@ -22,7 +22,9 @@ RESERVED = ("access_token", "h", "action")
 
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _NUMBER = re.compile(r"[0-9]{1,6}")
-_TYPE = re.compile(r"[a-z][a-z0-9-]{0,40}")
+_TYPE = re.compile(r"(h-)?[a-z][a-z0-9-]{0,40}")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_NO_TEXT = "There is a NUL character in it, which belongs in no text."
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,16 @@ Command = Create | Update | Delete | Undelete
 
 @dataclass
 class _Node:
-    """What stands below one key of a form, before it is known whether that is a list or an object."""
+    """
+    What stands below one key of a form, before it is known whether that is a list or an object.
+
+    end: the number that the next `[]` takes.
+    """
 
     values: list[str] = field(default_factory=list)
     numbered: dict[int, "_Node"] = field(default_factory=dict)
     named: dict[str, "_Node"] = field(default_factory=dict)
+    end: int = 0
 
 
 def key(name: str) -> tuple[str, tuple[str, ...]]:
@@ -93,6 +100,8 @@ def parse_form(fields: Sequence[tuple[str, str]]) -> Command:
     """
     root = _Node()
     for name, value in fields:
+        if "\0" in name or "\0" in value:
+            raise InvalidRequest(_NO_TEXT)
         first, rest = key(name)
         _put(root, (first, *rest), value)
     words = {name: _first(root.named.get(name)) for name in ("action", "url", "h")}
@@ -102,8 +111,11 @@ def parse_form(fields: Sequence[tuple[str, str]]) -> Command:
     commands: dict[str, list[Any]] = {}
     for name, node in root.named.items():
         if name not in RESERVED:
-            into = commands if name.startswith("mp-") else properties
-            into[name] = [value for value in _values(node) if value not in ("", None)]
+            if name.startswith("mp-"):
+                # Why the empty ones too: each mp-photo-alt belongs to the photo of its place.
+                commands[name] = _values(node)
+            else:
+                properties[name] = _list(_values(node))
     return _create([words["h"] or "entry"], properties, commands)
 
 
@@ -114,11 +126,13 @@ def parse_json(body: bytes) -> Command:
     Raises InvalidRequest.
     """
     try:
-        sent = json.loads(body, parse_constant=_no_number)
+        sent = json.loads(body, parse_constant=_no_number, object_pairs_hook=_each_once)
         # Why: a lone surrogate is legal JSON and no text; nothing could store or show it.
-        json.dumps(sent, ensure_ascii=False, allow_nan=False).encode()
+        whole = json.dumps(sent, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        raise InvalidRequest("The body is not well-formed JSON in UTF-8.") from None
+        raise InvalidRequest("The body is not well-formed JSON in UTF-8, each name once in its object.") from None
+    if _NUL.search(whole):
+        raise InvalidRequest(_NO_TEXT)
     if not isinstance(sent, dict):
         raise InvalidRequest("The body is JSON, but not an object; send {“type”: […], “properties”: {…}}.")
     action = sent.get("action")
@@ -131,8 +145,11 @@ def parse_json(body: bytes) -> Command:
         raise InvalidRequest("“properties” is not an object.")
     kinds = sent.get("type", ["h-entry"])
     item = _item({"type": kinds, "properties": given}, 0)
-    commands = {name: _list(value) for name, value in sent.items() if name.startswith("mp-")}
-    commands.update({name: values for name, values in item["properties"].items() if name.startswith("mp-")})
+    commands = {
+        name: value if isinstance(value, list) else [value]
+        for name, value in (sent | given).items()
+        if name.startswith("mp-")
+    }
     properties = {name: values for name, values in item["properties"].items() if not name.startswith("mp-")}
     return _create(item["type"], properties, commands)
 
@@ -145,7 +162,11 @@ def _create(kinds: list[Any], properties: dict[str, list[Any]], commands: dict[s
         types.append(kind if kind.startswith("h-") else f"h-{kind}")
     properties.pop("access_token", None)
     kept = {name: values for name, values in properties.items() if values}
-    item = Item(type=tuple(types or ["h-entry"]), properties=kept)
+    try:
+        item = Item.from_json({"type": types or ["h-entry"], "properties": kept})
+    except ValueError as error:
+        # Why asked here: a post that could not be read back would take its page and the home page with it.
+        raise InvalidRequest(f"The post cannot be read: {error}.") from None
     return Create(item, commands)
 
 
@@ -210,7 +231,8 @@ def _put(node: _Node, path: Sequence[str], value: str) -> None:
         if number and part == "" and number == len(path) - 1:
             break
         if number and (part == "" or _NUMBER.fullmatch(part)):
-            place = int(part) if part else max(node.numbered, default=-1) + 1
+            place = int(part) if part else node.end
+            node.end = max(node.end, place + 1)
             node = node.numbered.setdefault(place, _Node())
         else:
             node = node.named.setdefault(part, _Node())
@@ -230,15 +252,24 @@ def _values(node: _Node) -> list[Any]:
 def _object(node: _Node) -> dict[str, Any]:
     """`checkin[type]`, `checkin[properties][name]` are an item; `content[html]`, `photo[alt]` an object of texts."""
     if "properties" in node.named:
-        properties = {name: _values(below) for name, below in node.named["properties"].named.items()}
-        kinds = _values(node.named.get("type", _Node())) or ["h-item"]
-        return {"type": kinds, "properties": {name: values for name, values in properties.items() if values}}
-    return {name: _first(below) for name, below in node.named.items()}
+        given = {name: _values(below) for name, below in node.named["properties"].named.items()}
+        properties = {name: _list(values) for name, values in given.items() if _list(values)}
+        return {"type": _list(_values(node.named.get("type", _Node()))) or ["h-item"], "properties": properties}
+    objects = {name: _values(below) for name, below in node.named.items()}
+    return {name: values[0] if len(values) == 1 else values for name, values in objects.items()}
 
 
 def _first(node: _Node | None) -> str:
     values: Iterable[Any] = _values(node) if node else ()
     return next((value for value in values if isinstance(value, str) and value), "")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Why: of two values for one name, every reader takes another."""
+    whole = dict(pairs)
+    if len(whole) < len(pairs):
+        raise ValueError("the same name twice in an object")
+    return whole
 
 
 def _no_number(word: str) -> None:

@@ -15,6 +15,9 @@ from indie.posts.post import STATUSES, VISIBILITIES, Post
 OURS = ("url", "uid")
 """Properties of an h-entry that only the site can know; a client's are dropped."""
 
+ABOUT = ("published", "updated", "post-status", "visibility")
+"""Properties that say something about a post, and nothing in it."""
+
 
 def compose(  # everything that a post depends on, handed down
     item: Item,
@@ -36,9 +39,10 @@ def compose(  # everything that a post depends on, handed down
     properties = {name: values for name, values in item.properties.items() if values}
     if "h-entry" in item.type:
         properties = {name: values for name, values in properties.items() if name not in OURS}
-    if not set(properties) - {"published", "updated", "post-status", "visibility"}:
+    if not any(item.has(name) for name in properties if name not in ABOUT):
         raise InvalidRequest("There is nothing to post: give at least a content, a name or a photo.")
     published = _published(properties, now)
+    updated = _date(properties, "updated")
     if draft_only:
         properties["post-status"] = ["draft"]
     status = _one_of(STATUSES, properties, "post-status")
@@ -52,22 +56,30 @@ def compose(  # everything that a post depends on, handed down
         kind=post_type.discover(whole),
         status=status,
         visibility=visibility,
+        updated=updated,
         client_id=client_id,
     )
 
 
 def _published(properties: dict[str, list[Any]], now: datetime) -> datetime:
     """When the post is published; written into the properties where the client left it out."""
-    sent = properties.get("published", [])
-    if not sent:
+    sent = _date(properties, "published")
+    if sent is None:
         properties["published"] = [times.rfc3339(now)]
-        return now
-    if not isinstance(sent[0], str):
-        raise InvalidRequest("published: give one date such as 2026-07-23T17:00:00+02:00.")
+    return sent or now
+
+
+def _date(properties: Mapping[str, list[Any]], name: str) -> datetime | None:
+    """The date that a property holds; None where it is not sent."""
+    if name not in properties:
+        return None
+    sent = properties[name][0]
+    if not isinstance(sent, str):
+        raise InvalidRequest(f"{name}: give one date such as 2026-07-23T17:00:00+02:00.")
     try:
-        return times.parse(sent[0])
+        return times.parse(sent)
     except ValueError as error:
-        raise InvalidRequest(f"published: {error}.") from None
+        raise InvalidRequest(f"{name}: {error}.") from None
 
 
 def _one_of(words: tuple[str, ...], properties: Mapping[str, list[Any]], name: str) -> str:

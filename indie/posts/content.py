@@ -2,16 +2,17 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from itertools import islice
-
-from linkify_it import LinkifyIt
+from typing import Literal
 
 from indie import urls
 from indie.mf2 import links as mf2_links
 from indie.mf2 import sanitize
 from indie.mf2.item import Content, Item
+from indie.posts import autolink, markdown
+from indie.posts.autolink import Signs
 
 MOST_LINKS = 200
 """Targets of one post: a page pasted with thousands of links is no conversation."""
@@ -33,40 +34,53 @@ _POINTING = (
 """Properties whose URLs are pages of others. Media are files, and copies (syndication) are our own."""
 
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
-_BESIDE_LINKS = re.compile("([“”„‟‘’‚‛«»‹›—…、。「」『』【】（），！？：；])")
-"""
-Why: linkify-it takes these into a URL that they only stand beside. Browsers
-write them with escapes when an address is copied, so one that is bare is prose.
-"""
-
-_LINKIFY = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+Syntax = Literal["text", "markdown"]
+"""What content that is no HTML is written in."""
 
 
-def to_html(content: Content, base: str, picture: Callable[[str], str] | None = None) -> str:
+def to_html(
+    content: Content,
+    base: str,
+    picture: Callable[[str], str] | None = None,
+    *,
+    syntax: Syntax = "text",
+    people: Mapping[str, str] | None = None,
+    tag: Callable[[str], str] | None = None,
+) -> str:
     """
     What stands in e-content: safe to be put on the page as it is.
 
     Plain text stays what was written, character by character: blank lines part
-    paragraphs, line breaks break lines, http and https URLs become links.
-    HTML is cleaned.
+    paragraphs, line breaks break lines. In it and in Markdown http and https
+    URLs, #tags and @mentions become links, but not in code, in links or inside words.
+    HTML is cleaned, whatever `syntax` says; so is what Markdown makes.
+    Markdown that would take too long (see markdown.is_readable) stays plain text.
     base: the URL that relative links in HTML are seen from.
     picture: from the URL of each picture in HTML to the one that is to be shown.
+    people: from nicknames in lower case to the URLs of the people; others are not linked.
+    tag: from a tag to the URL of its page; without it tags are not linked.
     """
     if content.html is not None:
         return sanitize.clean_own(content.html, base, picture)
+    signs = Signs(people or {}, tag)
     text = content.text.replace("\r\n", "\n").replace("\r", "\n")
+    if syntax == "markdown" and markdown.is_readable(text):
+        marked_up = markdown.to_html(text, base, lambda words: autolink.pieces(words, base, signs))
+        return markdown.with_targets(sanitize.clean_own(marked_up, base, picture), base)
     paragraphs = [part for part in _BLANK_LINES.split(text.strip("\n")) if part.strip()]
     # Why: no line feed beside <br>: a theme that keeps white space would break the line twice.
-    lines = [_linked(paragraph).replace("\n", "<br>") for paragraph in paragraphs]
+    lines = [_linked(paragraph, base, signs).replace("\n", "<br>") for paragraph in paragraphs]
     return "\n".join(f"<p>{line}</p>" for line in lines)
 
 
-def to_text(content: Content) -> str:
-    """What is said, as readable plain text: HTML loses its tags and keeps its paragraphs."""
-    return content.text if content.html is None else sanitize.to_text(content.html)
+def to_text(content: Content, syntax: Syntax = "text") -> str:
+    """What is said, as readable plain text: HTML and Markdown lose their markup and keep their paragraphs."""
+    if content.html is not None:
+        return sanitize.to_text(content.html)
+    return sanitize.to_text(to_html(content, "", syntax=syntax)) if syntax == "markdown" else content.text
 
 
-def pictures(item: Item, base: str) -> tuple[str, ...]:
+def pictures(item: Item, base: str, *, syntax: Syntax = "text") -> tuple[str, ...]:
     """The absolute URL of every picture in the content, each once."""
     found: list[str] = []
 
@@ -75,11 +89,13 @@ def pictures(item: Item, base: str) -> tuple[str, ...]:
         return url
 
     if content := item.content():
-        to_html(content, base, note)
+        to_html(content, base, note, syntax=syntax)
     return tuple(dict.fromkeys(found))
 
 
-def links(item: Item, base: str) -> tuple[str, ...]:
+def links(
+    item: Item, base: str, *, syntax: Syntax = "text", people: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """
     Every http URL that the post itself points to: the targets of its webmentions.
 
@@ -87,12 +103,13 @@ def links(item: Item, base: str) -> tuple[str, ...]:
     links in its content, absolute, each once, at most MOST_LINKS. Not the
     post's own page, nor its pictures, sound, film and copies elsewhere.
     base: the permalink of the post.
+    syntax, people: as in `to_html`; who is mentioned is told. Tags lead to our own pages.
     Webmention §3.1.1.
     """
     found = [url for name in _POINTING for url in item.urls(name)]
     if content := item.content():
         anchors = _Anchors()
-        anchors.feed(to_html(content, base))
+        anchors.feed(to_html(content, base, syntax=syntax, people=people))
         found += [url for href in anchors.hrefs if (url := mf2_links.absolute(base, href))]
     others = (url for url in dict.fromkeys(found) if not urls.same_page(url, base))
     return tuple(islice(others, MOST_LINKS))
@@ -110,20 +127,10 @@ class _Anchors(HTMLParser):
             self.hrefs += [value for name, value in attrs if name == "href" and value]
 
 
-def _linked(text: str) -> str:
-    """Plain text as HTML, its URLs as links."""
-    return "".join(_linked_part(part) for part in _BESIDE_LINKS.split(text))
-
-
-def _linked_part(text: str) -> str:
-    done, written = 0, []
-    for match in _LINKIFY.match(text) or ():
-        shown = match.raw.rstrip(":*_~")
-        # Why: linkify-it also finds ftp:, mailto: and // (no http URL), and takes passwords in URLs.
-        href = mf2_links.absolute("", shown)
-        if href:
-            written.append(html.escape(text[done : match.index], quote=False))
-            written.append(f'<a href="{html.escape(href)}">{html.escape(shown, quote=False)}</a>')
-            done = match.index + len(shown)
-    written.append(html.escape(text[done:], quote=False))
+def _linked(text: str, base: str, signs: Signs) -> str:
+    """Plain text as HTML, with its links."""
+    written = []
+    for words, href in autolink.pieces(text, base, signs):
+        shown = html.escape(words, quote=False)
+        written.append(f'<a href="{html.escape(href)}">{shown}</a>' if href else shown)
     return "".join(written)

@@ -185,8 +185,6 @@ def _presentable(author: Author | None, source: str) -> Author:
         return Author(host(source) or source, None, None)
     url = author.url if urls.is_http(author.url) else None
     name = _SAYS.sub("", one_line(author.name))
-    if urls.is_http(name):
-        name = name.partition("//")[2].rstrip("/")
     return Author(
         name=name or host(url or source) or source,
         url=url,
@@ -268,12 +266,11 @@ def _date(found: Iterable[str], received: datetime) -> datetime | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """A date as pages spell it: RFC 3339, also with a space before the offset, or as in e-mail."""
-    for spelling in (text, re.sub(r"\s+(?=[+-]\d\d:?\d\d$|Z$)", "", text.strip())):
-        try:
-            return times.parse(spelling)
-        except ValueError:
-            continue
+    """A date as pages spell it: RFC 3339 and what is near it, or as in e-mail (RFC 5322)."""
+    try:
+        return times.parse(text)
+    except ValueError:
+        pass
     try:
         moment = parsedate_to_datetime(text)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -55,8 +55,8 @@ class Names:
 
     def holder(self, url: str) -> Said | None:
         """What is here under this URL; None for the root and for what is not here."""
-        key, exact = urls.key(url), address(url)
-        _, _, fragment = exact.partition("#")
+        exact = address(url)
+        key, _, fragment = exact.partition("#")
         if fragment and key in self._own and fragment in self._anchors:
             return self._anchors[fragment]
         if exact in self._root or (key in self._root and exact not in self._holders):
@@ -69,7 +69,7 @@ class Names:
 
     def is_here(self, url: str) -> bool:
         """Whether the URL is the root's, or something's here."""
-        return urls.key(url) in self._root or self.holder(url) is not None
+        return address(url).partition("#")[0] in self._root or self.holder(url) is not None
 
 
 def names(said: Said) -> list[Alias]:

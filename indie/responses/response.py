@@ -1,5 +1,6 @@
 """A response: what one page of somebody else's says about one post of ours."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,7 +125,7 @@ def address(url: str) -> str:
 
 def site(url: str) -> str:
     """Host and port that a URL lies on, without `www.`, as the network spells them; "" if it is not http."""
-    return urls.key(url).partition("/")[0].partition("?")[0].removeprefix("www.")
+    return re.split("[/?#]", address(url), maxsplit=1)[0].removeprefix("www.")
 
 
 def host(url: str) -> str:

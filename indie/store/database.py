@@ -87,7 +87,7 @@ class Database:
             return
         self._local.after.append(effect)
 
-    def migrate(self) -> list[str]:
+    def migrate(self, migrations: schema.Migrations = schema.MIGRATIONS) -> list[str]:
         """
         Bring the tables to this version's; returns the names of the changes made.
 
@@ -96,13 +96,13 @@ class Database:
         with self.write():
             self.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)")
             done = {row["name"] for row in self.query("SELECT name FROM migrations")}
-            unknown = done - {name for name, _ in schema.MIGRATIONS}
+            unknown = done - {name for name, _ in migrations}
             if unknown:
                 raise Misconfigured(
                     f"the database {self.path} was written by a newer version of Indie "
                     f"({max(unknown)}); update the program, or restore a backup made with this one"
                 )
-            missing = [(name, statements) for name, statements in schema.MIGRATIONS if name not in done]
+            missing = [(name, statements) for name, statements in migrations if name not in done]
             for name, statements in missing:
                 for statement in statements:
                     self.execute(statement.format(**schema.SPELLING["sqlite"]))

@@ -7,11 +7,12 @@ failed try.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from indie import times
-from indie.store.database import Database, Row
+from indie.store.database import Database, Row, in_list, portions
 
 LEASE = timedelta(seconds=20)
 LANE_WIDTH = 2
@@ -26,6 +27,7 @@ class Job:
     """
     attempts: tries that failed.
     claims: how often a worker has taken it; more than the tries where workers died over it.
+    worker: who holds it.
     """
 
     id: int
@@ -33,6 +35,7 @@ class Job:
     arguments: dict[str, object]
     attempts: int
     claims: int
+    worker: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class Jobs:
         )
         if dedupe and waiting:
             self.database.execute(
-                "UPDATE jobs SET due = :due, attempts = 0 WHERE id = :id AND due > :due", id=waiting["id"], due=when
+                "UPDATE jobs SET due = :due, attempts = 0, claims = 0 WHERE id = :id AND due > :due",
+                id=waiting["id"],
+                due=when,
             )
             return
         self.database.execute(
@@ -97,7 +102,7 @@ class Jobs:
                         SELECT 1 FROM jobs AS other WHERE other.dedupe = job.dedupe AND other.leased >= :now))
                 ORDER BY due, id LIMIT 1
             )
-            RETURNING id, name, arguments, attempts, claims
+            RETURNING id, name, arguments, attempts, claims, worker
             """,
             worker=worker,
             now=times.sortable(now),
@@ -106,40 +111,41 @@ class Jobs:
         )
         return _job(row) if row else None
 
-    def renew(self, worker: str, now: datetime) -> None:
-        """Keep the leases of a worker that lives."""
-        self.database.execute(
-            "UPDATE jobs SET leased = :until WHERE worker = :worker AND leased >= :now",
-            worker=worker,
-            now=times.sortable(now),
-            until=times.sortable(now + LEASE),
-        )
+    def renew(self, worker: str, jobs: Sequence[int], now: datetime) -> None:
+        """Keep the leases that a worker has on these jobs, by id; one that has run out is lost."""
+        for some in portions(jobs):
+            places, values = in_list("job", some)
+            self.database.execute(
+                f"UPDATE jobs SET leased = :until WHERE worker = :worker AND leased >= :now AND id IN ({places})",
+                worker=worker,
+                now=times.sortable(now),
+                until=times.sortable(now + LEASE),
+                **values,
+            )
 
     def done(self, job: Job) -> None:
-        """The job is done and its row goes."""
-        self.database.execute("DELETE FROM jobs WHERE id = :id", id=job.id)
+        """The job is done and its row goes; unless it was taken away meanwhile, then it is another's to end."""
+        self.database.execute(f"DELETE FROM jobs WHERE {_HELD}", **_held(job))
 
     def again(self, job: Job, due: datetime | None, error: str) -> None:
         """
-        The job failed.
+        The job failed; nothing is noted where it was taken away meanwhile.
 
         due: when it is to be tried again; None gives it up, for the owner to see.
         """
         self.database.execute(
-            """
+            f"""
             UPDATE jobs SET attempts = attempts + 1, due = :due, error = :error, worker = '', leased = ''
-            WHERE id = :id
+            WHERE {_HELD}
             """,
-            id=job.id,
             due=times.sortable(due) if due else NEVER,
             error=error,
+            **_held(job),
         )
 
     def give_back(self, worker: str) -> None:
         """A worker stops, or is known to be dead: what it held is free for others at once."""
-        self.database.execute(
-            "UPDATE jobs SET worker = '', leased = '' WHERE worker = :worker", worker=worker
-        )
+        self.database.execute("UPDATE jobs SET worker = '', leased = '' WHERE worker = :worker", worker=worker)
 
     def next_due(self) -> datetime | None:
         """When the next job can be claimed: when it is due, or when the lease on it runs out."""
@@ -176,5 +182,16 @@ class Jobs:
         return {row["name"]: row["port"] for row in self.database.query("SELECT name, port FROM workers")}
 
 
+_HELD = "id = :id AND worker = :worker AND claims = :claims"
+"""
+Why: whoever comes back late must not end what another runs by now, nor what a
+newer request waits for.
+"""
+
+
+def _held(job: Job) -> Row:
+    return {"id": job.id, "worker": job.worker, "claims": job.claims}
+
+
 def _job(row: Row) -> Job:
-    return Job(row["id"], row["name"], json.loads(row["arguments"]), row["attempts"], row["claims"])
+    return Job(row["id"], row["name"], json.loads(row["arguments"]), row["attempts"], row["claims"], row["worker"])

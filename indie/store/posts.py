@@ -108,7 +108,7 @@ class Posts:
                 f"""
                 SELECT * FROM posts
                 WHERE deleted = '' AND status = 'published' AND visibility = 'public'
-                    AND (published < :published OR (published = :published AND id < :last))
+                    AND (published, id) < (:published, :last)
                     AND kind NOT IN ({kinds})
                 ORDER BY published DESC, id DESC LIMIT :limit
                 """,  # only names of parameters are put in

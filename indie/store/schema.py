@@ -9,7 +9,10 @@ All dates are the sortable UTC text of `times.sortable`; a truth value is 0 or 1
 mf2 is TEXT, so that order and numbers stay as they were sent.
 """
 
-MIGRATIONS: list[tuple[str, list[str]]] = [
+Migrations = list[tuple[str, list[str]]]
+"""The name of each change, and its statements."""
+
+MIGRATIONS: Migrations = [
     (
         "0001 owner, posts, responses, media, tokens, jobs",
         [

@@ -82,7 +82,7 @@ def process(  # what a job is handed
         targets = _targets(store, me, webmention)
         known = store.responses.of(webmention.id) is not None
         try:
-            verdict = _look(fetcher, parser, me, webmention, targets, known=known)
+            verdict = _look(fetcher, parser, me, webmention.source, targets, now, known=known)
         except FetchFailed as error:
             verdict = Verdict("error", _sentence(error))
             if error.again and not last:
@@ -92,11 +92,9 @@ def process(  # what a job is handed
 
 
 def _targets(store: Store, me: str, webmention: Webmention) -> list[str]:
-    """Every address of the post: those of its paths, the current one first, and as senders named it, queries and all."""
-    post = store.posts.by_id(webmention.post_id)
-    current = [post.url(me)] if post else []
+    """Every address of the post: those of its paths, and as the sender named it, queries and all."""
     paths = [me + path.lstrip("/") for path in store.posts.paths(webmention.post_id)]
-    return list(dict.fromkeys([*current, *paths, *store.webmentions.targets(webmention.id)]))
+    return [*paths, *store.webmentions.targets(webmention.id)]
 
 
 def _look_at_home(store: Store, me: str, source: str, targets: list[str]) -> Verdict:
@@ -112,9 +110,9 @@ def _look_at_home(store: Store, me: str, source: str, targets: list[str]) -> Ver
 
 
 def _look(  # what a source is judged by
-    fetcher: Fetcher, parser: Parser, me: str, webmention: Webmention, targets: list[str], *, known: bool
+    fetcher: Fetcher, parser: Parser, me: str, source: str, targets: list[str], now: datetime, *, known: bool
 ) -> Verdict:
-    fetched = fetcher.get(webmention.source).unless_busy()
+    fetched = fetcher.get(source).unless_busy()
     gone = Verdict("gone", "The source is gone (410), and so is the response.", remove=True)
     never = Verdict("error", "The source is gone (410): there is nothing to show.")
     if fetched.status == 410:
@@ -131,7 +129,7 @@ def _look(  # what a source is judged by
         if known:
             return Verdict("gone", "The source does not link here any more, so the response is gone.", remove=True)
         return Verdict("error", NO_LINK)
-    response, author_page = classify.classify(page, webmention.source, targets, webmention.received)
+    response, author_page = classify.classify(page, source, targets, now)
     if author_page:
         response = _with_author(response, author_page, page, fetcher, parser)
     response = replace(response, in_reply_to=_plain(response.in_reply_to, targets))
@@ -141,8 +139,8 @@ def _look(  # what a source is judged by
 def _plain(answered: Collection[str], targets: list[str]) -> tuple[str, ...]:
     """What a response answers, our post without the query that was hung on it: the thread knows it by its paths."""
     keys = {urls.key(target) for target in targets}
-    hung = {url: targets[0] for url in answered if urlsplit(url).query and urls.key(url) in keys}
-    return tuple(dict.fromkeys(hung.get(url, url) for url in answered))
+    plain = (urlsplit(url)._replace(query="").geturl() if urls.key(url) in keys else url for url in answered)
+    return tuple(dict.fromkeys(plain))
 
 
 def _with_author(response: Response, author_page: str, page: Page, fetcher: Fetcher, parser: Parser) -> Response:

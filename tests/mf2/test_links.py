@@ -58,7 +58,7 @@ class TestJson:
 class TestText:
     @pytest.mark.parametrize(
         "body",
-        [T, f"see {T}.", f"<{T}>", f"({T})", f"[x]({T})", f'[x]({T} "title")', f"[x]: {T}", f"**{T}**", f"“{T}”, he said", f"{T}\n{T}", f"[x]({T}), then"],
+        [T, f"see {T}.", f"<{T}>", f"({T})", f"[x]({T})", f'[x]({T} "title")', f"[x]: {T}", f"**{T}**", f"“{T}”, he said", f"{T}\n{T}", f"[x]({T}), then", f"[x]({T}).Then"],
     )
     def test_a_token(self, body):
         assert (T,) == links_in_text(body.encode())

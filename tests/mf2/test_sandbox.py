@@ -99,7 +99,7 @@ class TestPages:
 class TestTrouble:
     def test_a_page_that_takes_too_long_is_given_up_and_the_next_is_parsed(self, make):
         slow = make(seconds=0.001)
-        with pytest.raises(ParserGaveUp, match="a.example"):
+        with pytest.raises(ParserGaveUp, match=r"a\.example"):
             slow.parse(b"<p class=h-entry>" * 100_000, URL)
 
         assert [] == children()

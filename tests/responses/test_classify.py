@@ -171,6 +171,10 @@ class TestUrl:
         response = read({"url": ["https://silo.example/9"]}, source="https://brid.gy/comment/x/y/1/2")
         assert "https://silo.example/9" == response.url
 
+    def test_proxy_never_sends_back_to_our_own_post(self):
+        response = read({"url": [TARGET, "https://silo.example/9"]}, source="https://brid.gy/comment/x/y/1/2")
+        assert "https://silo.example/9" == response.url
+
     @pytest.mark.parametrize("proxy", ["brid.gy", "www.brid.gy", "fed.brid.gy", "ap.brid.gy", "brid-gy.appspot.com"])
     def test_proxies(self, proxy):
         assert is_proxy(f"https://{proxy}/comment")
@@ -190,12 +194,12 @@ class TestUrl:
             "uid": ["https://bob.example/u/1"],
             "syndication": ["https://silo.example/1"],
         }
-        page = Page(
-            "https://bob.example/final", (Item(("h-entry",), said),), (), (), canonical="https://bob.example/c"
-        )
+        rels = (Link(("syndication",), "https://silo.example/2", "a"),)
+        final = "https://bob.example/final"
+        page = Page(final, (Item(("h-entry",), said),), rels, (), canonical="https://bob.example/c")
         keys = [alias.key for alias in classify(page, SOURCE, (TARGET,), RECEIVED)[0].aliases]
         names = ["r/1", "final", "r/1/slug", "u/1", "c"]
-        assert [f"bob.example/{name}" for name in names] + ["silo.example/1"] == keys
+        assert [f"bob.example/{name}" for name in names] + ["silo.example/1", "silo.example/2"] == keys
 
 
 class TestAuthor:
@@ -231,6 +235,12 @@ class TestAuthor:
     def test_owner_may_answer_from_the_own_site(self):
         response = read({"author": [self.card(name="Me", url="https://me.example/")]}, source="https://me.example/p/2")
         assert ("https://me.example/", None) == (response.author.url, response.via)
+
+    def test_owner_may_name_an_older_address(self):
+        """The post has addresses on two hosts, both the owner's."""
+        author = self.card(name="Me", url="https://old.example/")
+        response = read({"author": [author]}, "https://me.example/p/2", (TARGET, "https://old.example/p/1"))
+        assert "https://old.example/" == response.author.url
 
     def test_neighbour_on_another_port_is_somebody_else(self):
         """Two sites on one host, each on its port, and each author at home."""
@@ -310,10 +320,10 @@ class TestWords:
 
     def test_html_stays_below_64_kb_and_whole(self):
         """Cut by bytes, not characters, and every list closed."""
-        html = "<ul>" + "<li>é" * 30000 + "</ul>"
+        html = "<ul><li>" + "é" * 60000 + "</ul>"
         kept = reply(content=[{"html": html, "value": ""}]).html
         assert 50_000 < len(kept.encode()) <= 65536
-        assert kept.endswith("</ul>")
+        assert kept.endswith("é</li></ul>")
 
     @pytest.mark.parametrize(("lang", "kept"), [("pt-BR", "pt-BR"), ('"><script>', None), ("", None)])
     def test_language_is_a_tag_or_nothing(self, lang, kept):

@@ -153,6 +153,19 @@ class TestParents:
         (reply,) = build(KEYS, [said("c-2", f"{ROOT}#c-99")]).replies
         assert None is reply.orphan_of
 
+    def test_fragment_elsewhere_is_no_anchor_of_ours(self):
+        (_, reply) = build(KEYS, [said("c-1"), said("c-2", "https://else.example/x#c-1", minute=1)]).replies
+        assert Missing("https://else.example/x#c-1", "a post on else.example") == reply.orphan_of
+
+    def test_unknown_fragment_of_a_response_is_the_response(self):
+        thread = build(KEYS, [said("c-1"), said("c-2", "https://c-1.example/c-1#text", minute=1)])
+        assert [("c-1", "c-2")] == shape(thread)
+
+    def test_responses_on_one_page_are_told_apart_by_fragment(self):
+        page = "https://bob.example/notes"
+        notes = [said(f"c-{n}", source=f"{page}#n{n}", minute=n) for n in (1, 2)]
+        assert ["c-1", ("c-2", "c-3")] == shape(build(KEYS, [*notes, said("c-3", f"{page}#n2", minute=3)]))
+
     def test_6_own_reply_is_under_whom_it_answers(self):
         thread = build(KEYS, [said("c-1"), said("p-1", "https://c-1.example/c-1", minute=1)])
         assert [("c-1", "p-1")] == shape(thread)
@@ -281,9 +294,9 @@ class TestNicknames:
         thread = build(KEYS, [first, second, later, said("c-3", text="@bob: right", minute=3)])
         assert ["c-1", ("c-2", "c-3"), "c-4"] == shape(thread)
 
-    @pytest.mark.parametrize("text", ["@bob.example yes", "@bob@silo.example yes"])
+    @pytest.mark.parametrize("text", ["@bob.example: yes", "@bob.example. Yes", "@bob@silo.example yes"])
     def test_host_and_full_handle(self, text):
-        person = Author("X", "https://silo.example/@bob" if "silo" in text else "https://bob.example/", None)
+        person = Author("X", "https://silo.example/@bob" if "silo" in text else "https://bob.example/about", None)
         assert [("c-1", "c-2")] == shape(build(KEYS, [said("c-1", author=person), said("c-2", text=text, minute=1)]))
 
     def test_full_handle_of_another_place_is_somebody_else(self):

@@ -287,7 +287,7 @@ HOSTILE = Conversation(
     HOME + "webmention",
     KINDS["note"].url,
     (
-        said(1, Card(SCRIPT, None, None, SCRIPT, "S"), f"<p>{LONG_WORD}</p>", 9, 0, via=SCRIPT, rsvp="maybe"),
+        said(1, Card(SCRIPT, None, None, SCRIPT, "S"), f"<p>{LONG_WORD}</p>", 9, 0, via=SCRIPT, rsvp="maybe", lang='en" onclick="x'),
         said(2, Card(LONG_WORD, "https://long.example/"), f"<p>{ARABIC}</p>", 9, 1, lang="ar"),
         Comment("c-3", Card(ARABIC, "https://ar.example/", None, None, "م"), "https://ar.example/1", None, "<p>👍</p>",
                 orphan_of=Link("https://silo.example/pratik/9", "@pratik")),

@@ -377,6 +377,11 @@ class TestConversation:  # pages §2.6
         assert "via brid.gy" == reply.select_one(".via").string
         assert "Read the rest at greta.example" == reply.select_one(".rest a").string
 
+    @pytest.mark.parametrize(("anchor", "lang"), [("c-1", ""), ("c-2", "ar"), ("c-3", "")])
+    def test_the_language_of_a_reply_where_it_is_known(self, anchor, lang):
+        """A tag that is none says nothing; the page's own language is not claimed either."""
+        assert lang == soup(PAGES["hostile-talk"]).select_one(f"#{anchor} > .e-content")["lang"]
+
     def test_an_answer_to_an_invitation(self):
         comment = replace(samples.FIVE[2], rsvp="interested")
         talk = Conversation(None, LETTER_URL, (comment,))

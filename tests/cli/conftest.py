@@ -1,0 +1,22 @@
+"""The commands as their operator types them."""
+
+import pytest
+
+from tests.live.running import command, running
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site that is not yet started."""
+    with running(tmp_path / "data") as made:
+        yield made
+
+
+@pytest.fixture
+def app(tmp_path):
+    """Run a command in an empty data folder: `app("token", "--scope", "create", INDIE_PORT="8000")`."""
+
+    def run(*arguments, stdin="", **settings):
+        return command(tmp_path / "data", *arguments, stdin=stdin, **settings)
+
+    return run

@@ -1,0 +1,162 @@
+"""What happens to a job that ends well, one that fails, and one over which workers die."""
+
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from indie import mirror, publishing
+from indie.errors import Blocked, ServerBusy, TimedOut, Unreachable
+from indie.jobs import handlers
+from indie.webmention import process
+
+NOW = datetime.fromisoformat("2026-07-23T12:00:00+00:00")
+TABLE = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)] + [timedelta(hours=h) for h in (2, 12, 24)]
+
+
+@pytest.fixture
+def mirrored(shop):
+    """A picture that is wanted; `mirrored()` claims its job at a time and runs it."""
+    with shop.store.write():
+        name = mirror.want(shop.store, "photo", "https://a.example/1.jpg", NOW)
+
+    def run(now):
+        with shop.store.write():
+            job = shop.store.jobs.claim("w", now)
+        assert job, "nothing was due"
+        handlers.run_one(shop, job, now)
+        return shop.store.media.get(name).state
+
+    return run
+
+
+def row(shop):
+    return shop.store.database.one("SELECT * FROM jobs")
+
+
+def due(shop):
+    return shop.store.jobs.next_due()
+
+
+def test_every_job_that_a_room_names_has_a_handler():
+    """A name that nobody runs would be tried for two days and given up."""
+    assert {process.JOB, publishing.SEND, mirror.JOB} == set(handlers.HANDLERS)
+
+
+class TestWait:
+    @pytest.mark.parametrize(("failures", "planned"), list(enumerate(TABLE)))
+    def test_it_is_that_of_the_table(self, failures, planned):
+        """1 m, 5 m, 30 m, 2 h, 12 h, 24 h, each give or take a tenth."""
+        for seed in range(20):
+            random.seed(seed)
+            assert planned * 0.9 <= handlers.wait(failures) <= planned * 1.1
+
+    def test_it_is_never_the_same_for_all(self):
+        """Jobs that failed together do not come back together."""
+        assert 1 < len({handlers.wait(0) for _ in range(9)})
+
+    def test_it_is_as_long_as_the_other_server_asks(self):
+        assert timedelta(hours=1) == handlers.wait(0, ServerBusy("busy", 3600))
+
+    def test_it_is_not_shorter_than_planned(self):
+        assert timedelta(seconds=50) < handlers.wait(0, ServerBusy("busy", 1))
+
+    def test_it_is_a_day_at_most(self):
+        """Nobody can put us off for ever."""
+        assert timedelta(days=1) == handlers.wait(0, ServerBusy("busy", 999_999))
+
+    def test_a_server_that_asks_for_nothing_gets_the_table(self):
+        assert timedelta(seconds=66) >= handlers.wait(0, ServerBusy("busy"))
+
+
+class TestFailure:
+    def test_what_passes_is_tried_again(self, shop, mirrored, frozen_web):
+        """The picture is still wanted, the job waits for its time, and says why."""
+        frozen_web.pages["https://a.example/1.jpg"] = TimedOut("too slow")
+
+        assert "wanted" == mirrored(NOW)
+        assert timedelta(seconds=54) <= due(shop) - NOW <= timedelta(seconds=66)
+        assert (1, "TimedOut: too slow") == (row(shop)["attempts"], row(shop)["error"])
+
+    def test_retry_after_is_honoured(self, shop, mirrored, frozen_web):
+        frozen_web.pages["https://a.example/1.jpg"] = b"HTTP/1.1 503 Busy\r\nRetry-After: 600\r\n\r\n"
+        mirrored(NOW)
+
+        assert NOW + timedelta(seconds=600) == due(shop)
+
+    def test_what_does_not_pass_is_done_with(self, shop, mirrored, frozen_web):
+        """No second try where it could only fail again."""
+        frozen_web.pages["https://a.example/1.jpg"] = Blocked("never")
+
+        assert "missing" == mirrored(NOW)
+        assert 0 == shop.store.jobs.waiting()
+
+    def test_after_the_table_there_is_a_last_try(self, shop, mirrored, frozen_web):
+        """Seven tries in all, over a day and a half; then the job ends by what it found."""
+        frozen_web.pages["https://a.example/1.jpg"] = Unreachable("no such host")
+        states = [mirrored(NOW)]
+        while shop.store.jobs.waiting():
+            states.append(mirrored(due(shop)))
+
+        assert ["wanted"] * 6 + ["missing"] == states
+        assert 7 == len(frozen_web.requested)
+
+    def test_a_fault_of_ours_is_tried_again_and_given_up(self, shop, caplog):
+        """It is logged each time; in the end the row stays, for the owner to see."""
+        shop.store.later("no such job", {}, NOW)
+        tries = 0
+        while when := due(shop):
+            with shop.store.write():
+                job = shop.store.jobs.claim("w", when)
+            handlers.run_one(shop, job, when)
+            tries += 1
+
+        assert 7 == tries == len(caplog.records)
+        assert ("9999", "KeyError: 'no such job'") == (row(shop)["due"], row(shop)["error"])
+
+
+class TestKilled:
+    def test_a_killed_worker_fails_nothing(self, shop, mirrored, frozen_web):
+        """The lease runs out and the job runs again, with every try still before it."""
+        frozen_web.pages["https://a.example/1.jpg"] = TimedOut("too slow")
+        with shop.store.write():
+            shop.store.jobs.claim("killed", NOW)
+        mirrored(NOW + timedelta(seconds=21))
+
+        assert 1 == row(shop)["attempts"]
+
+    def test_a_job_that_kills_every_worker_is_given_up(self, shop, frozen_web):
+        """Ten of them are enough; it is not run once more."""
+        with shop.store.write():
+            mirror.want(shop.store, "photo", "https://a.example/1.jpg", NOW)
+        for number in range(handlers.DEADLY + 1):
+            now = NOW + timedelta(minutes=number)
+            with shop.store.write():
+                job = shop.store.jobs.claim("w", now)
+        handlers.run_one(shop, job, now)
+
+        assert [] == frozen_web.requested
+        assert "9999" == row(shop)["due"]
+
+    def test_sending_again_and_again_is_no_dying(self, shop, mirrored, frozen_web):
+        """A job that was hastened twenty times has been claimed often, but no worker died over it."""
+        frozen_web.pages["https://a.example/1.jpg"] = TimedOut("too slow")
+        for number in range(20):
+            now = NOW + timedelta(seconds=number)
+            mirrored(now)
+            again = now + timedelta(milliseconds=500)
+            shop.store.later(mirror.JOB, {}, again, dedupe=row(shop)["dedupe"])
+
+        assert 20 == len(frozen_web.requested)
+
+
+def test_two_runs_do_no_harm(shop, mirrored, frozen_web):
+    """Law: a job may run twice. The second finds that there is nothing left to do."""
+    frozen_web.pages["https://a.example/1.jpg"] = b"HTTP/1.1 200 OK\r\n\r\nGIF89a"
+    with shop.store.write():
+        job = shop.store.jobs.claim("w", NOW)
+    handlers.run_one(shop, job, NOW)
+    handlers.run_one(shop, replace(job, claims=2), NOW)
+
+    assert 1 == len(frozen_web.requested)

@@ -1,0 +1,255 @@
+"""The worker: woken at once, never held up by one job, and nothing lost when it stops."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indie import mirror, times
+from indie.errors import TimedOut
+from indie.fetch.fetched import Fetched, Headers
+from indie.jobs.worker import Worker
+from indie.store import Store
+
+HOUSE = Path(__file__).parent.parent.parent
+SECONDS = 10.0
+"""A ceiling for what should happen at once: the machine may be busy."""
+
+
+class Hosts:
+    """A fetcher whose hosts answer when they are told to: `slow.example` waits for `release`, `broken.example` fails."""
+
+    def __init__(self):
+        self.asked, self.answered, self.release = threading.Semaphore(0), {}, threading.Event()
+
+    def get(self, url, limit=None, accept="", headers=None):
+        self.asked.release()
+        if "slow" in url:
+            self.release.wait(SECONDS)
+        if "broken" in url:
+            raise ZeroDivisionError
+        if "busy" in url:
+            raise TimedOut("too slow")
+        self.answered.setdefault(url, threading.Event()).set()
+        return Fetched(url, 404, Headers(), b"")
+
+    def waits_for(self, url):
+        """Whether this page is fetched, within the ceiling."""
+        return self.answered.setdefault(url, threading.Event()).wait(SECONDS)
+
+
+@pytest.fixture
+def hosts():
+    return Hosts()
+
+
+@pytest.fixture
+def want(store):
+    """Ask for a picture at a URL."""
+
+    def ask(url):
+        with store.write():
+            mirror.want(store, "photo", url, times.now())
+
+    return ask
+
+
+@pytest.fixture
+def start(shop, hosts):
+    """Start a worker in a thread; it is stopped at the end."""
+    running = []
+
+    def begin(threads=4):
+        worker = Worker(replace(shop, fetcher=hosts), threads)
+        thread = threading.Thread(target=worker.run)
+        running.append((worker, thread))
+        thread.start()
+        for _ in range(200):
+            if worker.name in shop.store.jobs.workers():
+                break
+            threading.Event().wait(0.05)
+        return worker, thread
+
+    yield begin
+    hosts.release.set()
+    for worker, thread in running:
+        worker.stop()
+        thread.join(SECONDS)
+        assert not thread.is_alive()
+
+
+def eventually(true):
+    """Whether it becomes true within the ceiling."""
+    for _ in range(int(SECONDS / 0.02)):
+        if true():
+            return True
+        threading.Event().wait(0.02)
+    return False
+
+
+def test_it_is_woken_by_whoever_saves_a_job(start, want, hosts):
+    """No polling: without the datagram this would take LONGEST_WAIT, three times the ceiling."""
+    start()
+    threading.Event().wait(0.3)
+    want("https://quick.example/1.jpg")
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+
+
+def test_another_process_wakes_it_too(start, settings, hosts):
+    """As the web process does."""
+    start()
+    program = (
+        "import sys; from pathlib import Path; from indie import mirror, times; from indie.store import Store\n"
+        "store = Store.open(Path(sys.argv[1]))\n"
+        "with store.write(): mirror.want(store, 'photo', 'https://quick.example/1.jpg', times.now())\n"
+    )
+    subprocess.run([sys.executable, "-c", program, settings.data], cwd=HOUSE, check=True, timeout=60)
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+
+
+def test_what_was_due_before_it_started_is_done(start, want, hosts, store):
+    """Rows are the truth; the datagram only wakes."""
+    want("https://quick.example/1.jpg")
+    start()
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+    assert eventually(lambda: store.jobs.waiting() == 0)
+
+
+def test_a_slow_host_holds_up_nobody_else(start, want, hosts):
+    """Ten jobs wait for one host; the eleventh, for another, is done meanwhile."""
+    for number in range(10):
+        want(f"https://slow.example/{number}.jpg")
+    start(threads=3)
+    want("https://quick.example/1.jpg")
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+    assert not hosts.release.is_set()
+
+
+def test_a_fault_stops_nobody_elses_work(start, want, hosts, caplog):
+    """A handler that breaks is logged; the next job runs."""
+    for number in range(5):
+        want(f"https://broken{number}.example/1.jpg")
+    want("https://busy.example/1.jpg")
+    want("https://quick.example/1.jpg")
+    start(threads=1)
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+    assert 5 == len([record for record in caplog.records if record.exc_info])
+
+
+def test_it_stops_when_it_is_told_to(start):
+    """Also while it waits for nothing."""
+    worker, thread = start()
+    worker.stop()
+    thread.join(SECONDS)
+
+    assert not thread.is_alive()
+
+
+def test_it_does_not_start_after_it_was_stopped(shop, want, hosts):
+    """A signal may come before the first job."""
+    want("https://quick.example/1.jpg")
+    worker = Worker(replace(shop, fetcher=hosts))
+    worker.stop()
+    worker.run()
+
+    assert {} == hosts.answered
+
+
+def test_what_does_not_end_in_time_goes_back(start, want, hosts, store):
+    """The worker ends within its patience, and whoever comes next gets the job at once."""
+    want("https://slow.example/1.jpg")
+    worker, thread = start()
+    assert hosts.asked.acquire(timeout=SECONDS)
+    worker.stop()
+    thread.join(SECONDS)
+
+    assert not thread.is_alive()
+    assert {} == store.jobs.workers()
+    with store.write():
+        assert None is not store.jobs.claim("next", times.now())
+
+
+def test_what_ends_late_ends_nothing(start, want, hosts, store):
+    """The job went back; the thread that still had it must not delete it under the next worker."""
+    want("https://slow.example/1.jpg")
+    worker, thread = start()
+    assert hosts.asked.acquire(timeout=SECONDS)
+    worker.stop()
+    thread.join(SECONDS)
+    hosts.release.set()
+    assert hosts.waits_for("https://slow.example/1.jpg")
+    eventually(lambda: not worker._running)
+
+    assert 1 == store.jobs.waiting()
+
+
+def test_what_ends_in_time_is_done(start, want, hosts, store):
+    """A job is not run twice only because the worker stops."""
+    want("https://slow.example/1.jpg")
+    worker, thread = start()
+    assert hosts.asked.acquire(timeout=SECONDS)
+    worker.stop()
+    hosts.release.set()
+    thread.join(SECONDS)
+
+    assert 0 == store.jobs.waiting()
+
+
+def test_the_jobs_of_a_killed_worker_are_taken_over_at_once(start, want, hosts, store, settings):
+    """After `kill -9` in the middle of a job nobody waits for the lease of a process that is known to be gone."""
+    want("https://quick.example/1.jpg")
+    program = (
+        "import os, socket, sys, time; from pathlib import Path; from indie import times; from indie.store import Store\n"
+        "store, me = Store.open(Path(sys.argv[1])), f'{socket.gethostname()}:{os.getpid()}:x'\n"
+        "with store.write(): store.jobs.enlist(me, 9, times.now()); store.jobs.claim(me, times.now())\n"
+        "print(me, flush=True); time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", program, settings.data]
+    with subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.PIPE, text=True) as victim:
+        killed = victim.stdout.readline().strip()
+        victim.kill()
+    assert killed in store.jobs.workers()
+    start()
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+    assert killed not in store.jobs.workers()
+
+
+def test_a_worker_elsewhere_is_not_taken_for_dead(start, store):
+    """Its process cannot be seen from here; a lease will tell."""
+    names = {"other-machine:1:x", f"{socket.gethostname()}:{os.getppid()}:x"}
+    with store.write():
+        for name in names:
+            store.jobs.enlist(name, 9, times.now())
+    start()
+
+    assert names < set(store.jobs.workers())
+
+
+def test_run_until_idle_leaves_what_is_not_due(want, work, frozen_web, store):
+    """What failed waits for its time."""
+    frozen_web.pages["https://busy.example/1.jpg"] = TimedOut("too slow")
+    want("https://busy.example/1.jpg")
+    work()
+
+    assert 1 == len(frozen_web.requested)
+    assert 1 == store.jobs.waiting()
+
+
+def test_stores_of_other_processes_are_not_held(settings, start):
+    """The worker keeps no write lock while it waits."""
+    start()
+    other = Store.open(settings.data)
+    with other.write():
+        other.later("no such job", {}, times.now(), times.parse("2999-01-01"))
+    other.database.close()

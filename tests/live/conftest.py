@@ -1,0 +1,16 @@
+"""Tests of the whole site as it runs: `pytest -m "not live"` leaves the long ones out."""
+
+import pytest
+
+from tests.live.running import running
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "live: starts the site's processes, and hurts them")
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site that is not yet started."""
+    with running(tmp_path / "data") as made:
+        yield made

@@ -1,0 +1,3 @@
+"""Posts and answers for the pages to show; the theme's own tests have theirs in `samples`."""
+
+from tests.webmention.conftest import answer, look, picture, post, publish, receive, target  # noqa: F401  # fixtures

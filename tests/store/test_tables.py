@@ -1,0 +1,168 @@
+"""The smaller tables: owner, tokens, media, webmentions received, deliveries."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from indie.mf2.item import Item
+from indie.posts.post import Post
+from indie.store.deliveries import DUE, SENT
+from indie.store.media import HERE, WANTED, Medium
+from indie.store.owner import Owner
+from indie.store.webmentions import Body
+
+NOW = datetime.fromisoformat("2026-07-23T12:00:00+00:00")
+SOURCE = "https://a.example/1"
+
+
+@pytest.fixture
+def post_id(store):
+    """The id of a stored post."""
+    item = Item(("h-entry",), {"content": ["Words."], "published": ["2026-07-23T12:00:00Z"]})
+    return store.posts.add(Post("/2026/07/23/words", item, "note"), NOW).id
+
+
+class TestOwner:
+    def test_before_set_up_there_is_none(self, store):
+        assert None is store.owner.get()
+
+    def test_there_is_one_at_most(self, store):
+        store.owner.put(Owner("Olaf", note="Who?"), NOW)
+        store.owner.put(Owner("Olga", password="hash"), NOW)
+
+        assert Owner("Olga", password="hash") == store.owner.get()
+
+
+class TestTokens:
+    def add(self, store, expires=None):
+        store.tokens.add("digest", "https://client.example/", ("create", "update"), NOW, expires)
+
+    def test_one_is_found_by_its_digest(self, store):
+        self.add(store)
+        token = store.tokens.find("digest", NOW)
+
+        assert ("https://client.example/", ("create", "update")) == (token.client_id, token.scope)
+
+    def test_another_digest_finds_nothing(self, store):
+        self.add(store)
+
+        assert None is store.tokens.find("", NOW)
+
+    def test_one_that_expires_is_good_until_then(self, store):
+        self.add(store, NOW + timedelta(days=1))
+
+        assert None is not store.tokens.find("digest", NOW + timedelta(hours=23))
+        assert None is store.tokens.find("digest", NOW + timedelta(days=1))
+
+    def test_one_that_was_revoked_opens_nothing(self, store):
+        self.add(store)
+        store.database.execute("UPDATE tokens SET revoked = :now", now="2026-07-23T12:00:00.000000Z")
+
+        assert None is store.tokens.find("digest", NOW)
+
+    def test_its_use_is_noted_once_an_hour(self, store):
+        """A busy client writes no row with each request."""
+        self.add(store)
+        token = store.tokens.find("digest", NOW)
+        for minutes in (0, 59, 60):
+            store.tokens.touch(token, NOW + timedelta(minutes=minutes))
+            used = store.database.one("SELECT used FROM tokens")["used"]
+            assert ("2026-07-23T12:00" if minutes < 60 else "2026-07-23T13:00") == used[:16]
+
+
+class TestMedia:
+    def test_what_is_known_grows(self, store):
+        """First it is wanted, then it is here; where it came from stays."""
+        store.media.put(Medium("n", WANTED, "photo", origin=SOURCE), NOW)
+        store.media.put(Medium("n", HERE, "photo", file="f.jpg", type="image/jpeg", size=3), NOW)
+
+        assert Medium("n", HERE, "photo", SOURCE, "f.jpg", "image/jpeg", 3) == store.media.get("n")
+        assert [] == store.media.wanted()
+
+    def test_many_are_found_by_name(self, store):
+        """Also more of them than a statement takes parameters; those that are not there are left out."""
+        with store.write():
+            for number in range(1000):
+                store.media.put(Medium(str(number), WANTED, "photo"), NOW)
+
+        assert 1000 == len(store.media.named([*map(str, range(1000)), "none"]))
+        assert 1000 == len(store.media.wanted())
+
+    def test_none_is_found_by_no_name(self, store):
+        assert {} == store.media.named([])
+
+
+class TestWebmentions:
+    def test_source_and_post_are_one_row(self, store, post_id):
+        """However often it is sent; its status URL stays."""
+        first = store.webmentions.queue(SOURCE, "http://site.example/2026/07/23/words", post_id, NOW)
+        second = store.webmentions.queue(SOURCE, "http://site.example/2026/07/23/words#x", post_id, NOW)
+
+        assert (first.id, first.token) == (second.id, second.token)
+        assert [
+            "http://site.example/2026/07/23/words",
+            "http://site.example/2026/07/23/words#x",
+        ] == store.webmentions.targets(first.id)
+
+    def test_each_status_url_has_its_own_end(self, store, post_id):
+        tokens = {store.webmentions.queue(f"{SOURCE}{n}", "http://site.example/", post_id, NOW).token for n in range(9)}
+
+        assert 9 == len(tokens)
+        assert {24} == set(map(len, tokens))
+
+    def test_hidden_stays_hidden_when_it_is_sent_again(self, store, post_id):
+        """The owner's word outlasts the sender's."""
+        store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
+        assert [post_id] == store.webmentions.set_hidden(SOURCE, hidden=True)
+        again = store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
+
+        assert (True, "queued") == (again.hidden, again.state)
+
+    def test_what_is_shown_again_is_shown(self, store, post_id):
+        store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
+        store.webmentions.set_hidden(SOURCE, hidden=True)
+        store.webmentions.set_hidden(SOURCE, hidden=False)
+
+        assert [False] == [webmention.hidden for webmention in store.webmentions.all()]
+
+    def test_nothing_is_hidden_that_never_came(self, store):
+        assert [] == store.webmentions.set_hidden(SOURCE, hidden=True)
+
+    def test_a_look_is_concluded(self, store, post_id):
+        found = store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
+        store.webmentions.fetching(found.id)
+        assert "fetching" == store.webmentions.get(found.id).state
+        store.webmentions.conclude(found.id, "verified", "It is shown.", NOW)
+        concluded = store.webmentions.by_token(found.token)
+
+        assert ("verified", "It is shown.", NOW, 1) == (
+            concluded.state,
+            concluded.reason,
+            concluded.checked,
+            concluded.attempts,
+        )
+
+    def test_the_last_good_body_is_kept(self, store, post_id):
+        """Byte for byte; None forgets it."""
+        found = store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
+        body = Body(bytes(range(256)), SOURCE, "text/html; charset=latin-1")
+        store.webmentions.keep_body(found.id, body)
+        assert body == store.webmentions.body(found.id)
+        store.webmentions.keep_body(found.id, None)
+        assert None is store.webmentions.body(found.id)
+
+
+class TestDeliveries:
+    def test_a_target_is_one_row_and_is_due_again(self, store, post_id):
+        """Told again, from the first try on."""
+        first = store.deliveries.add(post_id, SOURCE, NOW)
+        store.deliveries.record(first, SENT, "", NOW, endpoint="https://a.example/wm", status=202, location="https://a.example/s")
+        assert [(SENT, 202, 1)] == [(one.state, one.status, one.attempts) for one in store.deliveries.of(post_id)]
+        assert first == store.deliveries.add(post_id, SOURCE, NOW)
+        assert (DUE, 0) == (store.deliveries.get(first).state, store.deliveries.get(first).attempts)
+
+    def test_they_stand_in_the_order_of_the_links(self, store, post_id):
+        for number in (3, 1, 2):
+            store.deliveries.add(post_id, f"https://{number}.example/", NOW)
+
+        assert ["3", "1", "2"] == [one.target[8] for one in store.deliveries.of(post_id)]

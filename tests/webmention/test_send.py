@@ -1,0 +1,179 @@
+"""The sender's job: discover anew, post, record, try again (Webmention §3.1)."""
+
+from datetime import timedelta
+
+import pytest
+
+from indie import publishing, times
+from indie.errors import ServerBusy, TimedOut, TooLarge, Unreachable
+from indie.jobs.handlers import wait
+from indie.jobs.worker import Worker
+from indie.webmention import send
+from tests.webmention.conftest import ME, html
+
+TARGET = "http://them.example/post"
+ENDPOINT = "http://them.example/webmention"
+
+
+def ok(status="202 Accepted", *headers):
+    return "\n".join([f"HTTP/1.1 {status}", *headers, "", ""]).encode()
+
+
+@pytest.fixture
+def them(frozen_web):
+    """Somebody's page with an endpoint, both answering."""
+    frozen_web.pages[TARGET] = html("<p>Theirs.", "200 OK", 'Link: </webmention>; rel="webmention"')
+    frozen_web.pages[ENDPOINT] = ok()
+    return frozen_web
+
+
+@pytest.fixture
+def reply(publish):
+    """A post that links to it; not sent yet."""
+    return publish(content="I read this.", in_reply_to=TARGET)
+
+
+@pytest.fixture
+def told(shop, store, reply):
+    """Run the sender's job for the reply; returns the delivery as it is then."""
+
+    def run(*, last=False):
+        (delivery,) = store.deliveries.of(reply.id)
+        try:
+            send.send(store, shop.fetcher, shop.parser, ME, delivery.id, times.now(), last=last)
+        finally:
+            (after,) = store.deliveries.of(reply.id)
+        return after
+
+    return run
+
+
+class TestSent:
+    def test_source_and_target_are_posted(self, them, told, reply):
+        told()
+        assert [(ENDPOINT, {"source": reply.url(ME), "target": TARGET})] == them.posted
+
+    @pytest.mark.parametrize("status", ["200 OK", "201 Created", "202 Accepted", "204 No Content", "299 Fine"])
+    def test_every_2xx_is_success(self, them, told, status):
+        them.pages[ENDPOINT] = ok(status)
+        delivery = told()
+        assert ("sent", int(status[:3]), ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
+
+    def test_the_status_url_is_kept(self, them, told):
+        them.pages[ENDPOINT] = ok("201 Created", "Location: http://them.example/status/1")
+        assert "http://them.example/status/1" == told().location
+
+    def test_the_endpoint_in_the_page(self, them, told):
+        them.pages[TARGET] = html('<link rel="webmention" href="/webmention">')
+        assert "sent" == told().state
+
+    def test_the_header_goes_before_the_page(self, them, told):
+        them.pages[TARGET] = html(
+            '<link rel="webmention" href="/wrong">', "200 OK", "Link: </webmention>; rel=webmention"
+        )
+        told()
+        assert [ENDPOINT] == [url for url, _ in them.posted]
+
+    def test_relative_to_where_a_redirect_led(self, them, told):
+        """The target that is posted stays the one that the post links to."""
+        them.pages[TARGET] = b"HTTP/1.1 302 Found\nLocation: /2026/post\n\n"
+        them.pages["http://them.example/2026/post"] = html('<a rel="webmention" href="wm">x</a>')
+        them.pages["http://them.example/2026/wm"] = ok()
+        told()
+        assert [("http://them.example/2026/wm", TARGET)] == [(url, form["target"]) for url, form in them.posted]
+
+    def test_a_picture_with_a_header(self, them, told):
+        them.pages[TARGET] = b"HTTP/1.1 200 OK\nContent-Type: image/png\nLink: </webmention>; rel=webmention\n\nPNG"
+        assert "sent" == told().state
+
+    def test_a_page_that_asks_for_a_password_may_have_an_endpoint(self, them, told):
+        them.pages[TARGET] = html("<p>Who are you?", "401 Unauthorized", "Link: </webmention>; rel=webmention")
+        assert "sent" == told().state
+
+
+class TestNotSent:
+    def test_no_endpoint_is_no_error(self, them, told):
+        them.pages[TARGET] = html("<p>Nothing.")
+        assert ("no endpoint", []) == (told().state, them.posted)
+
+    def test_a_4xx_is_a_no(self, them, told):
+        """It is recorded, and not tried again."""
+        them.pages[ENDPOINT] = ok("400 Bad Request")
+        delivery = told()
+        assert ("refused", 400, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
+
+    def test_a_303_is_no_success(self, them, told):
+        them.pages[ENDPOINT] = ok("303 See Other", "Location: /thanks")
+        them.pages["http://them.example/thanks"] = ok("404 Not Found")
+        assert "refused" == told().state
+
+    def test_what_cannot_be_fetched_for_good(self, them, told):
+        them.pages[TARGET] = TooLarge("The page is larger than we take")
+        assert "failed" == told().state
+
+    @pytest.mark.parametrize("failure", [Unreachable("down"), TimedOut("slow"), html("x", "503 Busy")])
+    def test_a_dead_host_is_tried_again(self, them, told, store, reply, failure):
+        them.pages[TARGET] = failure
+        with pytest.raises((Unreachable, TimedOut, ServerBusy)):
+            told()
+        (delivery,) = store.deliveries.of(reply.id)
+        assert ("due", 1) == (delivery.state, delivery.attempts)
+
+    def test_a_busy_endpoint_is_tried_again_and_named(self, them, told, store, reply):
+        """The outbox shows where the try ended: the endpoint, and what it answered."""
+        them.pages[ENDPOINT] = ok("503 Busy", "Retry-After: 7200")
+        with pytest.raises(ServerBusy) as busy:
+            told()
+        (delivery,) = store.deliveries.of(reply.id)
+        assert ("due", 503, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
+        assert timedelta(hours=2) == wait(0, busy.value)
+
+    def test_the_last_try_fails(self, them, told):
+        them.pages[ENDPOINT] = ok("503 Busy")
+        assert "failed" == told(last=True).state
+
+    def test_what_is_sent_is_not_sent_again(self, them, told):
+        """The job may run twice."""
+        told()
+        told()
+        assert 1 == len(them.posted)
+
+
+class TestWhen:
+    def test_publishing_sends(self, them, reply, work, store):
+        work()
+        assert [("sent", 0)] == [(one.state, store.jobs.waiting()) for one in store.deliveries.of(reply.id)]
+
+    def test_deleting_sends_again(self, them, reply, work, store, client):
+        """Whoever was told is told again, and finds 410 (Webmention §3.1.5)."""
+        work()
+        publishing.delete(store, reply, ME, times.now())
+        assert 410 == client.get(reply.path).status_code
+        work()
+        assert [TARGET, TARGET] == [form["target"] for _, form in them.posted]
+
+    def test_the_endpoint_is_looked_for_anew(self, them, reply, work, store):
+        """One-time endpoints: what was found at the first time is not used at the second."""
+        work()
+        them.pages[TARGET] = html("", "200 OK", "Link: </new>; rel=webmention")
+        them.pages["http://them.example/new"] = ok()
+        publishing.delete(store, reply, ME, times.now())
+        work()
+        assert [ENDPOINT, "http://them.example/new"] == [url for url, _ in them.posted]
+
+    @pytest.mark.parametrize("quiet", [{"post_status": "draft"}, {"visibility": "private"}, {"visibility": "unlisted"}])
+    def test_drafts_private_and_unlisted_posts_tell_nobody(self, them, publish, work, quiet):
+        publish(content="Quiet.", in_reply_to=TARGET, **quiet)
+        work()
+        assert ([], []) == (them.requested, them.posted)
+
+    def test_a_dead_host_does_not_stop_the_others(self, them, publish, work):
+        publish(content="To two.", in_reply_to="http://dead.example/", like_of=TARGET)
+        work()
+        assert [TARGET] == [form["target"] for _, form in them.posted]
+
+    def test_a_failure_is_due_again_later(self, them, reply, shop, store):
+        them.pages[ENDPOINT] = ok("503 Busy", "Retry-After: 7200")
+        before = times.now()
+        Worker(shop).run_until_idle()
+        assert store.jobs.next_due() >= before + timedelta(hours=2)

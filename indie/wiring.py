@@ -1,7 +1,6 @@
 """The only place that puts the rooms together: `create_app`."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, request, send_from_directory
 from werkzeug.exceptions import HTTPException
@@ -27,6 +26,9 @@ PROGRAMS = ("/micropub", "/webmention")
 
 FAULT = 500
 """From this status on it is our fault, not the client's."""
+
+SAID_BY_HEADERS = ("Allow", "Content-Range")
+"""Of Werkzeug's refusals: what would have been allowed, how long the file is."""
 
 HEADINGS = {
     400: "That did not work",
@@ -94,7 +96,7 @@ def _refuse_http(error: HTTPException) -> Response:
     sentence = "There is nothing at this address." if status == 404 else f"{error.description}"
     answer = _refuse(kinds.get(status, InvalidRequest if status < FAULT else IndieError)(sentence))
     answer.status_code = status
-    allowed: Any = dict(error.get_headers()).get("Allow")
-    if allowed:
-        answer.headers["Allow"] = allowed
+    for name, value in error.get_headers():
+        if name in SAID_BY_HEADERS:
+            answer.headers[name] = value
     return answer

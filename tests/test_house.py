@@ -55,6 +55,8 @@ PLACES_OF_LIBRARIES = {
     "lxml": ("mf2",),
     "nh3": ("mf2",),
     "linkify_it": ("posts",),
+    "markdown_it": ("posts",),
+    "mdit_py_plugins": ("posts",),
     "sqlite_utils": ("store",),
     "sqlite3": ("store",),
     "requests": ("fetch",),

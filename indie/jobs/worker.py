@@ -35,11 +35,12 @@ PATIENCE = 6.0
 class Worker:
     """One worker. `run` returns after `stop` was called, from a signal handler or another thread."""
 
-    def __init__(self, shop: Workshop, threads: int = THREADS) -> None:
-        """Make the worker; nothing runs yet."""
+    def __init__(self, shop: Workshop, threads: int = THREADS, patience: float = PATIENCE) -> None:
+        """Make the worker; nothing runs yet. patience: in seconds, see PATIENCE."""
         self.shop = shop
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._threads = threads
+        self._patience = patience
         self._stopping = threading.Event()
         self._running: set[int] = set()
         self._lock = threading.Lock()
@@ -135,8 +136,8 @@ class Worker:
             return
 
     def _drain(self) -> None:
-        """Let running jobs end, for at most PATIENCE seconds."""
-        end = times.now() + timedelta(seconds=PATIENCE)
+        """Let running jobs end, as long as our patience lasts."""
+        end = times.now() + timedelta(seconds=self._patience)
         while self._running and times.now() < end:
             threading.Event().wait(0.05)
 

@@ -11,7 +11,6 @@ import os
 import resource
 import signal
 import sys
-import time
 from types import FrameType
 from typing import Any, BinaryIO
 
@@ -100,8 +99,7 @@ def _answer(request: dict[str, Any], body: bytes) -> bytes:
     """
     seconds = request["seconds"]
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds * 2)
-    deadline = time.monotonic() + seconds * 0.6
-    page = parse(body, request["url"], request["charset"], _Interrupting(deadline))
+    page = parse(body, request["url"], request["charset"], _Interrupting(seconds * 0.6))
     answer = pack(page)
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return answer
@@ -109,17 +107,17 @@ def _answer(request: dict[str, Any], body: bytes) -> bytes:
 
 class _Interrupting:
     """
-    Raises Refused in what is not done by the deadline, again and again until it hears.
+    Raises Refused in what is not done so many seconds after this was made, again and again until it hears.
 
     So a page on which mf2py does not come to an end is still known by its links.
     """
 
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
+    def __init__(self, seconds: float) -> None:
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
 
     def __enter__(self) -> None:
         signal.signal(signal.SIGALRM, _interrupt)
-        signal.setitimer(signal.ITIMER_REAL, max(self._deadline - time.monotonic(), 0.01), 0.5)
 
     def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -59,7 +59,7 @@ class Parser:
         try:
             if self._closed:
                 raise RuntimeError("the parser is closed")
-            running = held if held else _Child(self._memory)
+            running = held if held and held.is_alive() else _Child(self._memory)
             page = running.parse(body, url, charset, self._seconds)
             # A page that was too much for it may have left little memory free.
             if not page.refused and running.parsed < self._pages:

@@ -207,9 +207,8 @@ def _item(given: dict[str, Any], depth: int) -> dict[str, Any]:
         raise InvalidRequest("“properties” is not an object.")
     whole = {name: value for name, value in given.items() if name not in ("type", "properties")} if depth else {}
     whole["type"] = _list(given.get("type", []))
-    whole["properties"] = {
-        name: [_value(value, depth) for value in _list(values)] for name, values in properties.items() if name
-    }
+    kept = {name: [_value(value, depth) for value in _list(values)] for name, values in properties.items() if name}
+    whole["properties"] = {name: values for name, values in kept.items() if values}
     return whole
 
 

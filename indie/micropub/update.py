@@ -120,7 +120,7 @@ def _with(values: list[Any], more: list[Any]) -> list[Any]:
     A picture that had no words and is sent with some gets them.
     """
     together = list(values)
-    places = {_identity(value): place for place, value in reversed(list(enumerate(values)))}
+    places = {_identity(value): place for place, value in enumerate(values)}
     for value in more:
         place = places.setdefault(_identity(value), len(together))
         if place == len(together):

@@ -94,5 +94,5 @@ def _belongs_to_a_word(character: str) -> bool:
 
 
 def _is_of_a_tag(character: str) -> bool:
-    """Letters, the marks on them, digits: `str.isalnum` and `\\w` would cut words of Hindi at their vowels."""
+    """Letters, the marks on them, digits: `str.isalnum` alone would cut words of Hindi at their vowels."""
     return unicodedata.category(character)[0] in "LMN" or character == "_" or character in _JOINERS

@@ -65,8 +65,7 @@ def to_html(
     signs = Signs(people or {}, tag)
     text = content.text.replace("\r\n", "\n").replace("\r", "\n")
     if syntax == "markdown" and markdown.is_readable(text):
-        marked_up = markdown.to_html(text, base, lambda words: autolink.pieces(words, base, signs))
-        return markdown.with_targets(sanitize.clean_own(marked_up, base, picture), base)
+        return markdown.with_targets(sanitize.clean_own(_marked_up(text, base, signs), base, picture), base)
     paragraphs = [part for part in _BLANK_LINES.split(text.strip("\n")) if part.strip()]
     # Why: no line feed beside <br>: a theme that keeps white space would break the line twice.
     lines = [_linked(paragraph, base, signs).replace("\n", "<br>") for paragraph in paragraphs]
@@ -77,7 +76,9 @@ def to_text(content: Content, syntax: Syntax = "text") -> str:
     """What is said, as readable plain text: HTML and Markdown lose their markup and keep their paragraphs."""
     if content.html is not None:
         return sanitize.to_text(content.html)
-    return sanitize.to_text(to_html(content, "", syntax=syntax)) if syntax == "markdown" else content.text
+    if syntax == "markdown" and markdown.is_readable(content.text):
+        return sanitize.to_text(_marked_up(content.text, "", Signs()))
+    return content.text
 
 
 def pictures(item: Item, base: str, *, syntax: Syntax = "text") -> tuple[str, ...]:
@@ -125,6 +126,10 @@ class _Anchors(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             self.hrefs += [value for name, value in attrs if name == "href" and value]
+
+
+def _marked_up(text: str, base: str, signs: Signs) -> str:
+    return markdown.to_html(text, base, lambda words: autolink.pieces(words, base, signs))
 
 
 def _linked(text: str, base: str, signs: Signs) -> str:

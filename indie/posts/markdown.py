@@ -7,6 +7,7 @@ from zlib import crc32
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -19,12 +20,23 @@ LONGEST = 256 * 1024
 _MOST_SIGNS = 8_000
 """How many signs that mean something to Markdown one text may have; more than in a page of tables."""
 
+_MOST_CELLS = 20_000
+"""How many cells the tables may have together. Rows of one sign are filled up to the width of the first."""
+
 _SIGNS = re.compile(r"[\[\]|<>*_`~^&!\\]")
+_URL = re.compile(r"://[^\s<>\[\]`\\]*[^\s<>\[\]`\\*_~]")
+_UNDER_A_HEAD = " \t>|:-"
 
 
 def is_readable(text: str) -> bool:
-    """Whether a text is short and wordy enough to be read as Markdown; 45 kB of brackets hold it for seconds."""
-    return len(text) <= LONGEST and sum(1 for _ in _SIGNS.finditer(text)) <= _MOST_SIGNS
+    """
+    Whether a text is short and wordy enough to be read as Markdown.
+
+    A page of brackets holds the parser for a second, a kilobyte of `|` makes a megabyte of table.
+    """
+    if len(text) > LONGEST or sum(1 for _ in _SIGNS.finditer(text)) > _MOST_SIGNS:
+        return False
+    return sum(map(_cells, text.split("\n\n"))) <= _MOST_CELLS
 
 
 def to_html(text: str, base: str, pieces: Callable[[str], Iterable[Piece]]) -> str:
@@ -58,6 +70,13 @@ def with_targets(html: str, base: str) -> str:
     return re.sub(rf'<a( href="[^"]*#fn(ref)?-({doc}-\d+)">)', named, html)
 
 
+def _cells(block: str) -> int:
+    """At most so many cells are in the table that a block may be."""
+    rows = block.split("\n")
+    columns = max((row.count("|") for row in rows if not row.strip(_UNDER_A_HEAD)), default=0)
+    return columns and (columns + 1) * len(rows)
+
+
 def _link(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and token.children:
@@ -81,9 +100,23 @@ def _linked(tokens: Iterable[Token], pieces: Callable[[str], Iterable[Piece]]) -
                 yield text
 
 
+def _url(state: StateInline, silent: bool) -> bool:  # noqa: ARG001  # markdown-it calls it so
+    """A URL is one word, though `/_x_` in it would be emphasis anywhere else; what stands behind it is not."""
+    match = _URL.match(state.src, state.pos) if state.pending.lower().endswith(("http", "https")) else None
+    if match:
+        state.pending += match[0]
+        state.pos = match.end()
+    return match is not None
+
+
+def _number(_renderer: object, tokens: Sequence[Token], index: int, *_: Any) -> str:
+    """A footnote that is referred to twice has one number."""
+    return f"[{tokens[index].meta['id'] + 1}]"
+
+
 def _box(_renderer: object, tokens: Sequence[Token], index: int, *_: Any) -> str:
     """Of a task a box in words: no form stands in a post, and feeds show words everywhere."""
-    return "☑ " if " checked=" in tokens[index].content else "☐ "
+    return "☑" if " checked=" in tokens[index].content else "☐"
 
 
 def _back(_renderer: object, tokens: Sequence[Token], index: int, _options: object, env: dict[str, Any]) -> str:
@@ -97,9 +130,11 @@ def _markdown() -> MarkdownIt:
     markdown.use(footnote_plugin, inline=False).use(tasklists_plugin)
     # Why before text_join: what was escaped (`\#`) is a token of its own until then, and no sign.
     markdown.disable("linkify")
+    markdown.inline.ruler.before("linkify", "url", _url)
     markdown.core.ruler.before("text_join", "autolink", _link)
     # With html=False the boxes of tasks are all the raw HTML that there is.
     markdown.add_render_rule("html_inline", _box)
+    markdown.add_render_rule("footnote_caption", _number)
     markdown.add_render_rule("footnote_anchor", _back)
     return markdown
 

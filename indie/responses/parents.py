@@ -111,10 +111,11 @@ def missing(said: Said, parent: Said | None, known: Names, owner: Author | None)
 
 def _answered(said: Said, known: Names) -> list[Said]:
     """Everything here that it names, but for itself; else the own post that it was sent to."""
-    found = [holder for url in said.response.in_reply_to if (holder := known.holder(url))]
+    holders = [known.holder(url) for url in said.response.in_reply_to]
+    found = [one for one in holders if one and one.anchor != said.anchor]
     if not found and said.is_reply and (post := known.at(said.under)):
         found = [post]
-    return [one for one in found if one.anchor != said.anchor]
+    return found
 
 
 def _unknown(said: Said, known: Names) -> str | None:

@@ -17,7 +17,7 @@ from indie.site.views import Card, Comment, Conversation, Face, Link, Mention
 LONGEST = 1000
 """How many characters of somebody's reply stand here; the rest is where he wrote it."""
 
-ROUNDS = 100
+ROUNDS = 500
 """Limit: how many times the owner's answers to answers are followed."""
 
 

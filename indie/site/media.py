@@ -1,6 +1,7 @@
 """Pictures, films and sounds, as they were sent; parts of them for players that ask for parts."""
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from indie import publishing
@@ -32,5 +33,9 @@ def medium(name: str) -> Response:
     answer.content_length = known.size
     answer.headers["Cache-Control"] = FOR_EVER
     answer.set_etag(known.file)
-    answer.make_conditional(request, accept_ranges=True, complete_length=known.size)
+    try:
+        answer.make_conditional(request, accept_ranges=True, complete_length=known.size)
+    except RequestedRangeNotSatisfiable:
+        answer.close()  # and with it the file
+        raise
     return answer

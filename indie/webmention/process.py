@@ -152,7 +152,9 @@ def _with_author(response: Response, author_page: str, page: Page, fetcher: Fetc
         return response
     if found is None:
         return response
-    return classify.with_author(response, authorship.complete(response.author, author_page, found, page))
+    # Why: an author without an address is the host's name, put there because nothing was known.
+    named = response.author if response.author.url else None
+    return classify.with_author(response, authorship.complete(named, author_page, found, page))
 
 
 def _save(store: Store, webmention: Webmention, verdict: Verdict, now: datetime) -> None:

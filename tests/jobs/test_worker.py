@@ -64,8 +64,8 @@ def start(shop, hosts):
     """Start a worker in a thread; it is stopped at the end."""
     running = []
 
-    def begin(threads=4):
-        worker = Worker(replace(shop, fetcher=hosts), threads)
+    def begin(threads=4, patience=SECONDS):
+        worker = Worker(replace(shop, fetcher=hosts), threads, patience)
         thread = threading.Thread(target=worker.run)
         running.append((worker, thread))
         thread.start()
@@ -168,7 +168,7 @@ def test_it_does_not_start_after_it_was_stopped(shop, want, hosts):
 def test_what_does_not_end_in_time_goes_back(start, want, hosts, store):
     """The worker ends within its patience, and whoever comes next gets the job at once."""
     want("https://slow.example/1.jpg")
-    worker, thread = start()
+    worker, thread = start(patience=0.3)
     assert hosts.asked.acquire(timeout=SECONDS)
     worker.stop()
     thread.join(SECONDS)
@@ -182,7 +182,7 @@ def test_what_does_not_end_in_time_goes_back(start, want, hosts, store):
 def test_what_ends_late_ends_nothing(start, want, hosts, store):
     """The job went back; the thread that still had it must not delete it under the next worker."""
     want("https://slow.example/1.jpg")
-    worker, thread = start()
+    worker, thread = start(patience=0.3)
     assert hosts.asked.acquire(timeout=SECONDS)
     worker.stop()
     thread.join(SECONDS)

@@ -240,6 +240,11 @@ class TestItem:
         )
         assert before == item
 
+    def test_the_two_share_no_list(self):
+        """Who goes on with the new one does not change the old one either."""
+        item = entry(category=["a"])
+        assert item.properties["category"] is not update.apply(item, change()).properties["category"]
+
     def test_everything_beside_the_properties_is_kept(self):
         child = entry(name=["child"])
         item = Item(("h-entry", "h-review"), {"content": ["words"]}, (child,), "top", {"lang": "de"})

@@ -179,10 +179,11 @@ class TestParents:
         answer = said("c-3", ["https://brid.gy/comment/m/me/1/7", ROOT], minute=3)
         assert [("c-1", ("p-1", "c-3"))] == shape(build(KEYS, [said("c-1"), own, copy, answer]))
 
-    def test_like_named_after_the_own_copy_is_no_copy(self):
-        """Bridgy names a like by our copy's URL and a fragment."""
+    @pytest.mark.parametrize("fragment", ["#favorited-by-5", ""])
+    def test_like_named_after_the_own_copy_is_no_copy(self, fragment):
+        """Bridgy names a like by our copy's URL and a fragment; others may leave that out."""
         own = said("p-1", minute=1, names=["https://silo.example/@me/7"])
-        like = said("c-2", (), kind="like", url="https://silo.example/@me/7#favorited-by-5", source="https://brid.gy/like/m/me/7/5")
+        like = said("c-2", (), kind="like", url=f"https://silo.example/@me/7{fragment}", source="https://brid.gy/like/m/me/7/5")
         answer = said("c-3", ["https://silo.example/@me/7", ROOT], minute=3)
         thread = build(KEYS, [own, like, answer])
         assert (["c-2"], [("p-1", "c-3")]) == (anchors(thread.likes), shape(thread))
@@ -196,6 +197,10 @@ class TestParents:
         stranger = said("c-2", "https://short.example/x", minute=2, under="p-1")
         assert [("p-1", "c-2")] == shape(build(KEYS, [said("p-1"), stranger]))
 
+    def test_8_also_where_it_names_but_itself(self):
+        stranger = said("c-2", "https://c-2.example/c-2", minute=2, under="p-1")
+        assert [("p-1", "c-2")] == shape(build(KEYS, [said("p-1"), stranger]))
+
     def test_8_but_rather_under_the_comment_there_that_it_answers(self):
         first = said("c-2", "https://me.example/p-1", minute=2, under="p-1")
         second = said("c-3", ["https://me.example/p-1#c-2"], minute=3, under="p-1")
@@ -203,8 +208,16 @@ class TestParents:
 
     def test_one_source_sent_to_the_root_and_to_our_reply_stands_once(self):
         both = ["https://me.example/p-1", ROOT]
-        twice = [said(name, both, minute=2, source="https://b.example/r", **sent) for name, sent in (("c-2", {}), ("c-3", {"under": "p-1"}))]
-        assert [("p-1", "c-2")] == shape(build(KEYS, [said("p-1"), *twice]))
+        there = said("c-2", both, minute=1, source="https://b.example/r", under="p-1")
+        here = said("c-3", both, minute=2, source="https://b.example/r")
+        assert [("p-1", "c-3")] == shape(build(KEYS, [said("p-1"), there, here]))
+
+    def test_of_such_two_the_reply_stays_and_not_the_mention(self):
+        """It links to the root and answers our reply."""
+        link = said("c-2", "https://x.example/", kind="mention", minute=1, source="https://b.example/r")
+        reply = said("c-3", "https://me.example/p-1", minute=2, source="https://b.example/r", under="p-1")
+        thread = build(KEYS, [said("p-1"), link, reply])
+        assert ([("p-1", "c-3")], ()) == (shape(thread), thread.mentions)
 
     def test_like_of_our_reply_is_none_of_the_root(self):
         thread = build(KEYS, [said("p-1"), said("c-2", (), kind="like", under="p-1")])
@@ -319,6 +332,12 @@ class TestNicknames:
         (reply,) = build(KEYS, [said("c-1", ["https://silo.example/9", ROOT], "@pratik yes")]).replies
         assert Missing("https://silo.example/9", "@pratik") == reply.orphan_of
 
+    def test_unknown_url_wins_over_a_nickname_that_is_here(self):
+        """It answers something else of Bob's, which may still come."""
+        bob = said("c-1", author=Author("Bob", "https://bob.example/", None))
+        thread = build(KEYS, [bob, said("c-2", ["https://silo.example/9", ROOT], "@bob yes", minute=1)])
+        assert ["c-1", "c-2"] == shape(thread)
+
     def test_nickname_in_the_middle_addresses_nobody(self):
         (reply,) = build(KEYS, [said("c-1", text="I agree with @pratik")]).replies
         assert None is reply.orphan_of
@@ -364,6 +383,12 @@ class TestFaces:
         two = [said(f"c-{n}", (), kind="like", minute=n, author=self.ANN, via="x.example") for n in (1, 2)]
         assert ["c-1"] == anchors(build(KEYS, two).likes)
 
+    def test_faces_are_in_order_of_time(self):
+        """Also where the own site's, which came last, stands for both."""
+        proxied = said("c-1", (), kind="like", minute=1, author=self.ANN, via="brid.gy")
+        thread = build(KEYS, [proxied, said("c-2", (), kind="like", minute=2), said("c-3", (), kind="like", minute=3, author=self.ANN)])
+        assert ["c-2", "c-3"] == anchors(thread.likes)
+
     def test_claimed_profile_hides_nobody_but_the_claimant(self):
         ann = said("c-2", (), kind="like", minute=2, author=self.ANN)
         thief = said("c-1", (), kind="like", minute=1, profiles=("https://ann.example/",))
@@ -389,6 +414,14 @@ class TestFaces:
             said(f"c-{n}", kind="rsvp", rsvp="yes", minute=n, author=self.ANN, source=f"https://ann.example/{n}") for n in (1, 2)
         )
         assert [("c-2", "c-3")] == shape(build(KEYS, [old, new, said("c-3", "https://ann.example/1", minute=3)]))
+
+    def test_20_what_stands_for_something_else_may_itself_have_been_replaced(self):
+        """One source sent to two posts of ours, then a newer answer of the same author."""
+        there = said("c-1", kind="rsvp", rsvp="yes", minute=1, author=self.ANN, source="https://ann.example/1", under="p-1")
+        here = said("c-2", kind="rsvp", rsvp="yes", minute=2, author=self.ANN, source="https://ann.example/1")
+        newer = said("c-3", kind="rsvp", rsvp="no", minute=3, author=self.ANN, source="https://ann.example/2")
+        answer = said("c-4", "https://ann.example/1", minute=4)
+        assert ["p-1", ("c-3", "c-4")] == shape(build(KEYS, [said("p-1"), there, here, newer, answer]))
 
     def test_20_claim_of_another_site_does_not_undo_the_own_sites_word(self):
         own = said("c-1", kind="rsvp", rsvp="yes", author=self.ANN)

@@ -45,7 +45,7 @@ class TestAccepted:
 
     @pytest.mark.parametrize("spelling", ["{}/", "{}#c-1", "{}?ref=1", "https{}", "{} "])
     def test_the_target_in_any_spelling(self, client, target, spelling):
-        """http or https, a slash, a fragment, a query: all of them are addresses of the post."""
+        """By http or https, with a slash, a fragment, a query: all of them are addresses of the post."""
         spelled = spelling.format(target if "https" not in spelling else target.removeprefix("http"))
         assert 201 == send(client, target=spelled).status_code
 

@@ -1,0 +1,142 @@
+"""`kill -9` of every process in the middle of it all: what was answered is there, once, and gets done."""
+
+import os
+import signal
+import threading
+import time
+from urllib.parse import parse_qs
+
+import pytest
+import requests
+
+from indie.store import Store
+from tests.live.running import PATIENCE, people, until
+
+pytestmark = pytest.mark.live
+
+MANY = 50
+
+
+def test_nothing_that_was_answered_is_lost(site):
+    """
+    50 posts and 50 webmentions are coming in when everything is killed; then a start.
+
+    Each that was answered 2xx is there once, the webmentions are looked at, and the
+    posts' own webmentions go out.
+    """
+    with people("127.0.0.2", "127.0.0.3") as (answering, linked):
+        linked.pages["/marked"] = (200, {"Link": "</webmention>; rel=webmention"}, "<p>Read me.")
+        linked.pages["/webmention"] = (202, {}, "")
+        site.start()
+        site.owner()
+        target = site.micropub({"content": ["Answer this."]})
+        for number in range(MANY):
+            answering.pages[f"/{number}"] = (
+                f'<div class="h-entry"><a class="u-in-reply-to" href="{target}">x</a>'
+                f'<p class="e-content">Answer {number}.</p></div>'
+            )
+        posts, mentions = _storm(site, target, answering, linked)
+        site.start()
+
+        for url in mentions:
+            assert "verified" == site.verified(url)["status"]
+        until(lambda: set(posts) <= _told(linked))
+        store = Store.open(site.data)
+        until(lambda: store.jobs.waiting() == 0)
+        stored = [post.item.text("content") for post in store.posts.listed(2 * MANY)]
+        sources = [webmention.source for webmention in store.webmentions.all()]
+        store.database.close()
+    contents = set(posts.values())
+    assert sorted(contents) == sorted(text for text in stored if text in contents)
+    assert len(sources) == len(set(sources)) >= len(set(mentions))
+    shown = site.page(target)
+    assert [1] * len(mentions) == [shown.count(f">Answer {number}.<") for number in mentions.values()]
+
+
+def _storm(site, target, answering, linked):
+    """Send both at once, kill everything when half is answered; returns what was answered 2xx, by its Location."""
+    posts, mentions, enough = {}, {}, threading.Event()
+
+    def post():
+        for number in range(MANY):
+            properties = {"content": [f"Post {number}."], "bookmark-of": [f"{linked.home}marked"]}
+            answer = requests.post(
+                f"{site.home}micropub",
+                json={"type": ["h-entry"], "properties": properties},
+                headers={"Authorization": site.http.headers["Authorization"]},
+                timeout=PATIENCE,
+            )
+            if answer.status_code == 201:
+                posts[answer.headers["Location"]] = f"Post {number}."
+            if len(posts) >= MANY // 2 and len(mentions) >= MANY // 2:
+                enough.set()
+
+    def mention():
+        for number in range(MANY):
+            form = {"source": f"{answering.home}{number}", "target": target}
+            answer = requests.post(f"{site.home}webmention", data=form, timeout=PATIENCE)
+            if answer.status_code == 201:
+                mentions[answer.headers["Location"]] = number
+
+    def until_it_is_dead(send):
+        try:
+            send()
+        except requests.RequestException:
+            enough.set()
+
+    senders = [threading.Thread(target=until_it_is_dead, args=(send,)) for send in (post, mention)]
+    for sender in senders:
+        sender.start()
+    assert enough.wait(PATIENCE)
+    site.kill()
+    for sender in senders:
+        sender.join()
+    assert MANY // 2 <= len(posts)
+    return posts, mentions
+
+
+def _told(linked):
+    """The sources of all webmentions that arrived there."""
+    return {parse_qs(body)["source"][0] for _, body in linked.posted}
+
+
+def test_the_worker_is_replaced(site):
+    """A worker process that is killed is started again, and jobs go on."""
+    with people("127.0.0.2") as (ann,):
+        site.start()
+        site.owner()
+        post = site.micropub({"content": ["Answer this."]})
+        first = until(site.worker)
+        _kill(first)
+        ann.pages["/1"] = f'<a href="{post}">x</a>'
+        assert "verified" == site.verified(site.mention(f"{ann.home}1", post))["status"]
+        assert first != until(site.worker)
+
+
+def test_the_web_process_is_replaced(site):
+    """So is the process that answers requests."""
+    site.start()
+    (web,) = [pid for pid in site.processes() if pid not in (site.first.pid, until(site.worker))]
+    _kill(web)
+    time.sleep(0.2)
+    until(site.answers)
+
+
+def test_a_start_at_once_after_the_first_process_is_killed(site):
+    """The others notice and end, so that the port is free; all were in one process group."""
+    site.start()
+    until(site.worker)
+    assert 3 == len(site.processes())
+    group = site.first.pid
+    site.first.kill()
+    site.first.wait()
+    site.start()
+    assert group != site.first.pid
+    until(lambda: len(site.processes()) == 3)
+
+
+def _kill(pid):
+
+
+
+    os.kill(pid, signal.SIGKILL)

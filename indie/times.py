@@ -1,6 +1,10 @@
 """Dates: RFC 3339 in and out, and the UTC text by which rows are sorted."""
 
+import re
 from datetime import UTC, datetime, tzinfo
+
+_SHAPE = re.compile(r"[0-9W-]{8,10}([Tt ].{2,40})?", re.ASCII)
+"""Why: Python takes any character between date and time, and so a count of milliseconds for a day in 1712."""
 
 
 def now() -> datetime:
@@ -16,7 +20,7 @@ def parse(text: str, zone: tzinfo = UTC) -> datetime:
     Raises ValueError, with a sentence, for what is no date.
     """
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text.strip() if _SHAPE.fullmatch(text.strip()) else "")
         moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
         # Why: an offset can push the years 1 and 9999 out of the calendar, later and elsewhere.
         moment.astimezone(UTC)

@@ -11,7 +11,7 @@ _FORBIDDEN = re.compile(
     r"[\x00-\x20\x7f\\<>\"{}|^`\u0080-\u00a0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref_src", re.IGNORECASE)
-_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})?")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -77,12 +77,16 @@ def normalize(url: str) -> str:
     """
     The one spelling of an http URL: host and escapes in one case, no default port, a path.
 
-    Query and fragment stay. Raises ValueError where it is no URL at all.
-    RFC 3986 §6.2.2–6.2.3.
+    Query and fragment stay, and so do dots in the path: a browser that followed
+    the link has taken them out. Raises ValueError where it is no http URL at all.
+    RFC 3986 §6.2.2.1–6.2.2.2, §6.2.3.
     """
     parts = urlsplit(url.strip())
     scheme = parts.scheme.lower()
-    name = _ascii((parts.hostname or "").rstrip("."))
+    # Why stripped last: IDNA makes dots of their ideographic like.
+    name = _ascii(parts.hostname or "").rstrip(".")
+    if scheme not in _PORTS or not name:
+        raise ValueError("it is no http URL")
     netloc = f"[{name}]" if ":" in name else name
     if parts.port not in (None, _PORTS.get(scheme)):
         netloc += f":{parts.port}"
@@ -107,8 +111,6 @@ def key(url: str) -> str:
         parts = urlsplit(normalize(url))
     except ValueError:
         return ""
-    if parts.scheme not in _PORTS:
-        return ""
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
     query = "?" + urlencode(kept) if kept else ""
@@ -129,10 +131,10 @@ def _ascii(name: str) -> str:
 
 
 def _one_escape(text: str) -> str:
-    """Decode escapes of characters that need none, write the others in upper case."""
+    """Decode escapes of characters that need none, write the others in upper case, escape a percent sign alone."""
 
     def spelled(match: re.Match[str]) -> str:
-        byte = int(match[1], 16)
+        byte = int(match[1] or "25", 16)
         return chr(byte) if byte in _UNRESERVED else f"%{byte:02X}"
 
     return _ESCAPE.sub(spelled, text)

@@ -77,6 +77,8 @@ def _refuse(error: IndieError) -> Response:
     """JSON for programs, a page for people, both with the same sentence."""
     if request.path in PROGRAMS and not context.wants_html(request):
         answer = make_response(jsonify({"error": error.code, "error_description": str(error)}), error.status)
+    elif request.endpoint == "webmention.receive" and error.status == InvalidRequest.status:
+        answer = webmentions.mistaken(error)
     else:
         now = context.current()
         site = Shelf(now.store, now.settings).site()

@@ -59,13 +59,15 @@ def main(context: click.Context) -> None:
 def serve(no_worker: bool = False) -> None:  # the shape of a click command
     """Apply migrations, serve the site and run its jobs, until told to stop."""
     settings = _settings()
-    processes.ensure_port(settings)
+    address = processes.ensure_port(settings)
     store = Store.open(settings.data)
     if store.owner.get() is None:
         link = f"{settings.url}setup/{owner.setup_key(store.secret)}"
         click.echo(f"There is no owner yet. Set up the site at {link}")
+    else:
+        click.echo(f"Serving {settings.url} on {settings.host} port {settings.port}; Ctrl-C stops it.")
     store.database.close()
-    processes.serve(settings, with_worker=not no_worker)
+    processes.serve(settings, address, with_worker=not no_worker)
 
 
 @main.command()

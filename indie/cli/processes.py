@@ -56,8 +56,12 @@ PORT_SECONDS = 3.0
 """How long the port may still be held by processes of a site that was killed a moment ago."""
 
 
-def ensure_port(settings: Settings) -> None:
-    """Raise Misconfigured where nobody can listen at the settings' host and port."""
+def ensure_port(settings: Settings) -> str:
+    """
+    The IP address at which the settings' host and port can be listened to.
+
+    Raises Misconfigured where nobody can.
+    """
     try:
         family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
     except (OSError, UnicodeError) as error:  # the second where the name breaks the rules for names
@@ -72,7 +76,7 @@ def ensure_port(settings: Settings) -> None:
             except OSError as error:
                 fault = error
             else:
-                return
+                return str(address[0])
         if fault.errno != errno.EADDRINUSE or time.monotonic() > until:
             break
         time.sleep(0.1)
@@ -83,13 +87,13 @@ def ensure_port(settings: Settings) -> None:
     raise Misconfigured(f"cannot listen on {settings.host} port {settings.port} ({fault.strerror})")
 
 
-def serve(settings: Settings, *, with_worker: bool) -> None:
-    """Serve until SIGTERM or SIGINT; then all processes end, within ten seconds, and nothing is lost."""
+def serve(settings: Settings, address: str, *, with_worker: bool) -> None:
+    """Serve at an IP address until SIGTERM or SIGINT; then all processes end within ten seconds, nothing is lost."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     keeper = _Keeper()
     server = Granian(
         "indie.cli.processes:web",
-        address=settings.host,
+        address=address,  # granian looks no names up
         port=settings.port,
         interface=Interfaces.WSGI,
         factory=True,

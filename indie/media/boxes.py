@@ -155,7 +155,9 @@ def _locations(body: bytes, iloc: Box, idat: int) -> Iterator[tuple[int, list[tu
         read.number(2)
         base = read.number(base_size) + (idat if method == 1 else 0)
         parts = []
-        for _ in range(read.number(2)):
+        count = read.number(2)
+        # Why: parts that take no room could be claimed without end.
+        for _ in range(count if index_size + offset_size + length_size else min(count, 1)):
             read.number(index_size)
             start = base + read.number(offset_size)
             parts.append((start, start + read.number(length_size)))

@@ -69,7 +69,8 @@ def _command() -> syntax.Command:
     if request.mimetype == "application/json":
         return syntax.parse_json(request.get_data())
     if request.mimetype in FORMS:
-        return syntax.parse_form(list(request.form.items(multi=True)))
+        # Why `or`: Werkzeug gives a part without a name the name None.
+        return syntax.parse_form([(name or "", value) for name, value in request.form.items(multi=True)])
     raise UnsupportedMediaType(f"Send a form or JSON (Micropub §3.2), not “{request.mimetype or 'nothing'}”.")
 
 
@@ -83,7 +84,7 @@ def _create(context: Context, token: Token, command: syntax.Create) -> Response:
         command.item,
         command.commands,
         [
-            Upload(syntax.key(name)[0], file.read())
+            Upload(syntax.key(name or "")[0], file.read())
             for name, file in request.files.items(multi=True)
             if file.filename or file.content_length
         ],

@@ -98,7 +98,7 @@ def _describe_photos(properties: dict[str, list[Any]], alts: list[Any]) -> None:
     empty ones would have the wrong picture described (`micropub.md` §4, micro.blog).
     """
     photos = properties.get("photo", [])
-    if len(alts) != len(photos):
+    if not alts or len(alts) != len(photos):
         return
     properties["photo"] = [
         {"value": photo, "alt": alt} if isinstance(photo, str) and isinstance(alt, str) and alt else photo

@@ -23,7 +23,7 @@ _MOST_SIGNS = 8_000
 _MOST_CELLS = 20_000
 """How many cells the tables may have together. Rows of one sign are filled up to the width of the first."""
 
-_SIGNS = re.compile(r"[\[\]|<>*_`~^&!\\]")
+_SIGNS = re.compile(r"[\[\]|<>*_`~^&!#@\\]")
 _URL = re.compile(r"://[^\s<>\[\]`\\]*[^\s<>\[\]`\\*_~]")
 _UNDER_A_HEAD = " \t>|:-"
 

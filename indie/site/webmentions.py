@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response, jsonify, request
 
+from indie import urls
 from indie.context import Context, current, wants_html
-from indie.errors import NotFound
+from indie.errors import IndieError, NotFound
 from indie.site import headers, render
 from indie.site.entries import Shelf
 from indie.site.views import StatusPage, WebmentionPage
@@ -12,6 +13,7 @@ from indie.store.webmentions import Webmention
 blueprint = Blueprint("webmentions", __name__)
 
 PASSING = ("queued", "fetching")
+"""States that end within seconds at the first look; later tries are hours apart, and nobody waits for them."""
 
 SENTENCES = {
     "queued": "It is waiting to be looked at.",
@@ -28,6 +30,14 @@ def explain() -> Response:
     context = current()
     site = Shelf(context.store, context.settings).site()
     return headers.page(render.page(WebmentionPage(site, f"{site.url}webmention")))
+
+
+def mistaken(error: IndieError) -> Response:
+    """What was wrong with the form that somebody sent with a browser, and the form again as it was filled in."""
+    site = Shelf(current().store, current().settings).site()
+    typed = {name: request.form.get(name, "")[: urls.LONGEST] for name in ("source", "target")}
+    view = WebmentionPage(site, f"{site.url}webmention", error=str(error), **typed)
+    return headers.page(render.page(view), error.status)
 
 
 @blueprint.get("/webmention/<token>")
@@ -62,6 +72,6 @@ def _view(context: Context, webmention: Webmention) -> StatusPage:
         sentence=webmention.reason or SENTENCES.get(webmention.state, ""),
         received=webmention.received,
         checked=webmention.checked,
-        again=webmention.state in PASSING,
+        again=webmention.state in PASSING and webmention.attempts == 0,
         anchor=f"{post.url(context.settings.url)}#c-{response.id}" if shown and post and response else None,
     )

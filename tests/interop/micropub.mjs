@@ -26,7 +26,7 @@ said.json = await client.create({
   type: ["h-entry"],
   properties: { name: ["An article"], content: [{ html: "<p>with <em>markup</em></p>" }] },
 });
-const photo = new File([readFileSync(picture)], "fence.webp", { type: "image/webp" });
+const photo = new Blob([readFileSync(picture)], { type: "image/webp" });
 said.multipart = await client.create({ h: "entry", content: "A picture", photo }, "multipart");
 
 said.whole = await client.querySource(said.json);

@@ -77,12 +77,14 @@ class TestMicropubHelper:
         assert PICTURE.read_bytes() == answer.content
 
     def test_it_gets_back_what_it_sent(self, said):
+        """And no property that nobody gave a value."""
         whole = said["whole"]
         assert ["h-entry"] == whole["type"]
         assert (["An article"], [{"html": "<p>with <em>markup</em></p>"}]) == (
             whole["properties"]["name"],
             whole["properties"]["content"],
         )
+        assert [] not in whole["properties"].values()
 
     def test_it_gets_the_properties_that_it_asks_for(self, said):
         assert {"content": ["A note as a form"], "category": ["one", "two"]} == said["part"]["properties"]

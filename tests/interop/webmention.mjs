@@ -9,6 +9,7 @@ const source = readFileSync(0, "utf8");
 
 sendWebmention(source, target, (error, { success, res } = {}) => {
   if (error) throw error;
-  res?.resume();
-  process.stdout.write(JSON.stringify({ success, status: res?.statusCode, location: res?.headers.location }));
+  const said = { success, status: res?.statusCode, location: res?.headers.location };
+  // Why exit: the sender leaves its connections open, and Node would wait for the site to close them.
+  process.stdout.write(JSON.stringify(said), () => process.exit());
 });

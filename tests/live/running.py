@@ -70,8 +70,14 @@ class Running:
         self.data, self.port = data, free_port()
         self.home = f"http://127.0.0.1:{self.port}/"
         self.settings = {"INDIE_PORT": str(self.port), "INDIE_FETCH_ALLOW": "127.0.0.0/8", **settings}
-        self.first, self.groups, self.http = None, [], requests.Session()
-        self.http.trust_env = False
+        self.first, self.groups, self.http = None, [], self.visitor()
+
+    def visitor(self, token=""):
+        """Somebody with a browser of his own; with the owner's token if it is given."""
+        session = requests.Session()
+        session.trust_env = False
+        session.headers.update({"Authorization": token} if token else {})
+        return session
 
     def start(self, *arguments):
         """Start it; returns when its home page answers."""
@@ -109,7 +115,7 @@ class Running:
 
     def worker(self):
         """The id of the worker process, None while there is none."""
-        return next((pid for pid, line in self.processes().items() if line.endswith("worker")), None)
+        return next((pid for pid, line in self.processes().items() if line.endswith(" worker")), None)
 
     def kill(self):
         """End every process with SIGKILL."""

@@ -1,5 +1,6 @@
 """`kill -9` of every process in the middle of it all: what was answered is there, once, and gets done."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -56,33 +57,29 @@ def test_nothing_that_was_answered_is_lost(site):
 def _storm(site, target, answering, linked):
     """Send both at once, kill everything when half is answered; returns what was answered 2xx, by its Location."""
     posts, mentions, enough = {}, {}, threading.Event()
+    author, visitor = site.visitor(site.http.headers["Authorization"]), site.visitor()
 
     def post():
         for number in range(MANY):
             properties = {"content": [f"Post {number}."], "bookmark-of": [f"{linked.home}marked"]}
-            answer = requests.post(
-                f"{site.home}micropub",
-                json={"type": ["h-entry"], "properties": properties},
-                headers={"Authorization": site.http.headers["Authorization"]},
-                timeout=PATIENCE,
-            )
-            if answer.status_code == 201:
-                posts[answer.headers["Location"]] = f"Post {number}."
-            if len(posts) >= MANY // 2 and len(mentions) >= MANY // 2:
-                enough.set()
+            body = {"type": ["h-entry"], "properties": properties}
+            answer = author.post(f"{site.home}micropub", json=body, timeout=PATIENCE)
+            note(answer, posts, f"Post {number}.")
 
     def mention():
         for number in range(MANY):
             form = {"source": f"{answering.home}{number}", "target": target}
-            answer = requests.post(f"{site.home}webmention", data=form, timeout=PATIENCE)
-            if answer.status_code == 201:
-                mentions[answer.headers["Location"]] = number
+            note(visitor.post(f"{site.home}webmention", data=form, timeout=PATIENCE), mentions, number)
+
+    def note(answer, answered, what):
+        if answer.status_code == 201:
+            answered[answer.headers["Location"]] = what
+        if min(len(posts), len(mentions)) >= MANY // 2:
+            enough.set()
 
     def until_it_is_dead(send):
-        try:
+        with contextlib.suppress(requests.RequestException):
             send()
-        except requests.RequestException:
-            enough.set()
 
     senders = [threading.Thread(target=until_it_is_dead, args=(send,)) for send in (post, mention)]
     for sender in senders:
@@ -91,7 +88,8 @@ def _storm(site, target, answering, linked):
     site.kill()
     for sender in senders:
         sender.join()
-    assert MANY // 2 <= len(posts)
+    author.close()
+    visitor.close()
     return posts, mentions
 
 

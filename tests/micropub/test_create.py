@@ -292,7 +292,7 @@ class TestContent:
 @pytest.mark.parametrize(
     ("limit", "more"),
     [
-        ({"MAX_CONTENT_LENGTH": 1000}, {"json": {"properties": {"content": ["x" * 2000]}}}),
+        ({"MAX_CONTENT_LENGTH": 1000}, {"form": {"content": "x" * 2000}, "content_type": "multipart/form-data"}),
         ({"MAX_FORM_MEMORY_SIZE": 1000}, {"form": {"content": "x" * 2000}}),
         ({"MAX_FORM_MEMORY_SIZE": 1000}, {"form": {"content": "x" * 2000}, "content_type": "multipart/form-data"}),
         ({"MAX_FORM_MEMORY_SIZE": 1000}, {"json": {"properties": {"content": ["x" * 2000]}}}),

@@ -1,6 +1,12 @@
 """What a post says: as HTML, as plain text, and where it points to."""
 
+import re
+import time
+from html import unescape
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indie.mf2.item import Content, Item
 from indie.posts import content
@@ -247,3 +253,207 @@ class TestLinks:
     def test_a_post_without_links_has_none(self):
         """Words alone are nobody's business."""
         assert () == links(content=["words"], name=["words"])
+
+
+PEOPLE = {"ann": "https://ann.example/", "bob@m.example": "https://m.example/@bob", "eve": "javascript:alert(1)"}
+ANN = '<a href="https://ann.example/">@ann</a>'
+
+
+def signed(text, syntax="text"):
+    """A text as it stands on a page whose owner knows PEOPLE and has pages for tags, without its paragraph."""
+    made = content.to_html(Content(text), BASE, syntax=syntax, people=PEOPLE, tag=lambda word: f"/tags/{word.lower()}/")
+    return made.removeprefix("<p>").removesuffix("</p>")
+
+
+def tagged(word):
+    """The link of a tag."""
+    return f'<a href="https://me.example/tags/{word.lower()}/">#{word}</a>'
+
+
+@pytest.mark.parametrize("syntax", ["text", "markdown"])
+class TestSigns:
+    """#tags and @mentions, in plain text and in Markdown alike."""
+
+    @pytest.mark.parametrize(("before", "after"), [("", ""), ("(", ")"), ("“", "”"), ("so ", "."), ("", "’s"), ("", ","), ("。", "、")])
+    def test_a_known_person_is_a_link(self, syntax, before, after):
+        """Pages §1, S9: a nickname that is known leads to the person; punctuation around it stays outside."""
+        assert before + ANN + after == signed(f"{before}@ann{after}", syntax)
+
+    def test_case_does_not_matter(self, syntax):
+        """A nickname at the beginning of a sentence is the same."""
+        assert '<a href="https://ann.example/">@Ann</a> is' == signed("@Ann is", syntax)
+
+    def test_an_address_of_the_fediverse_is_one_name(self, syntax):
+        """@nick@host is looked up whole."""
+        assert '<a href="https://m.example/@bob">@bob@m.example</a>' == signed("@bob@m.example", syntax)
+
+    @pytest.mark.parametrize("text", ["@pratik", "@annie", "@bob", "@ann@m.example", "@eve", "@", "@@ann", "me@ann", "ann@ann.example", "/@ann", "é@ann", "e\u0301@ann"])
+    def test_others_are_words(self, syntax, text):
+        """Who is not known is not linked, nor is half a name, an address, a part of a word, or no web page."""
+        assert text == signed(text, syntax)
+
+    @pytest.mark.parametrize("word", ["indieweb", "IndieWeb", "2026er", "日本語", "हिन्दी", "snake_case", "e\u0301te\u0301", "x" * 100])
+    def test_a_tag_is_a_link(self, syntax, word):
+        """In every script the whole word."""
+        assert f"so {tagged(word)}." == signed(f"so #{word}.", syntax)
+
+    @pytest.mark.parametrize("text", ["so #1", "so # x", "C#x", "&amp#x", "##x", "a/#x", "#" + "x" * 101])
+    def test_what_is_no_tag(self, syntax, text):
+        """A number, a sign alone, a part of a word or of an address without scheme, and no word at all."""
+        assert text.replace("&", "&amp;") == signed(text, syntax)
+
+    @pytest.mark.parametrize("url", ["https://a.example/#x", "https://a.example/@ann", "https://a.example/?a=@ann"])
+    def test_a_url_is_one_link(self, syntax, url):
+        """Signs inside URLs mean something else."""
+        assert f'<a href="{url}">{url}</a>' == signed(url, syntax)
+
+    @pytest.mark.parametrize("url", ["ftp://a.example/,@ann", "https://me:secret@a.example/,@ann"])
+    def test_a_url_that_is_no_link_holds_none(self, syntax, url):
+        """What is left as text for its scheme or its password is left whole."""
+        assert url == signed(url, syntax)
+
+    def test_several_stand_in_order(self, syntax):
+        """All that is between them is kept."""
+        assert f"a {ANN}, {tagged('x')} &lt; <a href=\"https://b.example/\">https://b.example/</a> {ANN}" == signed(
+            "a @ann, #x &lt; https://b.example/ @ann" if syntax == "markdown" else "a @ann, #x < https://b.example/ @ann", syntax
+        )
+
+    def test_without_people_and_tags_they_are_words(self, syntax):
+        """Nobody is known and tags have no pages until somebody says so."""
+        assert "<p>@ann #x</p>" == content.to_html(Content("@ann #x"), BASE, syntax=syntax)
+
+
+class TestMarkdown:
+    """Micropub §2 Values: plain text is Markdown where the owner or the client says so."""
+
+    def markdown(self, text, **options):
+        """What a text in Markdown becomes."""
+        return content.to_html(Content(text), BASE, syntax="markdown", **options)
+
+    def test_marks_mark_up(self):
+        """The usual signs do what they do everywhere."""
+        assert "<h2>a</h2>\n<p><em>b</em> <strong>c</strong> <s>d</s> <code>e</code></p>" == self.markdown("## a\n\n*b* **c** ~~d~~ `e`")
+
+    def test_a_quotation_is_a_blockquote(self):
+        """Pages §1, S4."""
+        assert "<blockquote>\n<p>One of my formative experiences…</p>\n</blockquote>" == self.markdown("> One of my formative experiences…")
+
+    def test_a_table_is_a_table(self):
+        """GitHub's tables, with their heads."""
+        assert ("<th>a</th>" in self.markdown("|a|\n|-|\n|1|"), "<td>1</td>" in self.markdown("|a|\n|-|\n|1|")) == (True, True)
+
+    def test_html_in_it_is_text(self):
+        """Who wants HTML says so; a `<` in prose is one."""
+        assert "<p>&lt;b onclick=x&gt;a&lt;/b&gt;</p>" == self.markdown("<b onclick=x>a</b>")
+
+    @pytest.mark.parametrize("text", ["[a](javascript:alert(1))", "![a](data:text/html,x)", "[a](vbscript:x)"])
+    def test_nothing_runs(self, text):
+        """Schemes that run something lead nowhere."""
+        assert "=" not in self.markdown(text)
+
+    def test_relative_links_are_absolute(self):
+        """As in HTML."""
+        assert '<p><a href="https://me.example/about">a</a></p>' == self.markdown("[a](/about)")
+
+    def test_pictures_are_ours(self):
+        """The pictures in it are mirrored as those in HTML are."""
+        assert '<p><img alt="a" src="https://me.example/media/1"></p>' == self.markdown(
+            "![a](https://a.example/1.jpg)", picture=lambda _: "https://me.example/media/1"
+        )
+
+    def test_tasks_have_boxes(self):
+        """Done or not is said in words, which feeds show too."""
+        assert "<ul>\n<li>☐ a</li>\n<li>☑ b</li>\n</ul>" == self.markdown("- [ ] a\n- [x] b")
+
+    def test_footnotes_lead_there_and_back(self):
+        """A reference leads to its note and the note to where it was first referred to."""
+        made = self.markdown("a[^1] b[^1]\n\n[^1]: c")
+        refers = made.index(f'id="fnref-{content.markdown.footnotes(BASE)}-1" href="{BASE}#fn-')
+        note = made.index(f'id="fn-{content.markdown.footnotes(BASE)}-1" href="{BASE}#fnref-')
+
+        assert (True, 2, 2) == (refers < note, made.count(" id="), made.count(">[1]<"))
+
+    def test_footnotes_of_two_posts_have_two_names(self):
+        """On the home page they stand together."""
+        assert content.markdown.footnotes(BASE) != content.markdown.footnotes(BASE + "-2")
+
+    @pytest.mark.parametrize("text", ["`@ann #x`", "    @ann #x", "```\n@ann #x\n```", "[@ann #x](/y)", "![@ann #x](/y)", "\\@ann \\#x"])
+    def test_code_links_and_escapes_have_no_signs(self, text):
+        """Nothing in code becomes a link, none in a link, and a backslash takes the meaning away."""
+        assert ("ann.example" in signed(text, "markdown"), "/tags/" in signed(text, "markdown")) == (False, False)
+
+    @pytest.mark.parametrize("url", ["https://a.example/_x_/y", "https://a.example/*x*/y", "https://a.example/~~x~~/"])
+    def test_a_url_is_not_marked_up(self, url):
+        """Signs of Markdown in a bare URL are its own."""
+        assert f'<p><a href="{url}">{url}</a></p>' == self.markdown(url)
+
+    @pytest.mark.parametrize(("before", "after"), [("**", "**"), ("(", ")"), ("“", "”"), ("_", "_")])
+    def test_marks_beside_a_url_are_not_in_it(self, before, after):
+        """What stands around a link may be marked up with it."""
+        assert '<a href="https://a.example/x">https://a.example/x</a>' in self.markdown(f"{before}https://a.example/x{after}")
+
+    def test_names_without_scheme_are_no_links(self):
+        """README.md is a file and no place in Moldova."""
+        assert "<p>README.md www.a.example me@a.example</p>" == self.markdown("README.md www.a.example me@a.example")
+
+    def test_html_is_html(self):
+        """What came as HTML is no Markdown, whatever the setting says."""
+        assert "<p>*a*</p>" == content.to_html(Content("", "<p>*a*</p>"), BASE, syntax="markdown")
+
+    def test_as_text_it_has_no_marks(self):
+        """Titles and excerpts show the words."""
+        assert "a b c" == content.to_text(Content("*a* [b](/b) **c**"), "markdown").replace("\n", "")
+
+    def test_as_text_only_where_it_is_markdown(self):
+        """Stars in plain text are stars."""
+        assert "*a*" == content.to_text(Content("*a*"))
+
+    def test_its_links_are_told(self):
+        """Links, and people who are mentioned, get a webmention."""
+        item = Item(("h-entry",), {"content": ["[a](https://a.example/) @ann"]})
+
+        assert ("https://a.example/", "https://ann.example/") == content.links(item, BASE, syntax="markdown", people=PEOPLE)
+
+    def test_its_pictures_are_known(self):
+        """So that they can be mirrored."""
+        item = Item(("h-entry",), {"content": ["![a](https://a.example/1.jpg)"]})
+
+        assert (("https://a.example/1.jpg",), ()) == (content.pictures(item, BASE, syntax="markdown"), content.pictures(item, BASE))
+
+
+HOSTILE = {
+    **{sign: sign * (45_000 // len(sign)) for sign in ("[", "![", "[^", "[a](", "*a ", "**a", "`a", "<", "> ", "- ", "\\", "&", "https://", "@a ", "#a\n", "a\n\n", "[^1]", "|")},
+    "a table filled up": "|a" * 60 + "\n" + "|-" * 60 + "\n" + "|\n" * 7000,
+    "a wide table": "|a" * 1900 + "\n" + "|-" * 1900 + "\n" + "a\n" * 15000,
+    "brackets, few enough": "a " * 18_000 + "[\n" * 7900,
+    "references": "".join(f"[a{number}]: b\n" for number in range(3000)),
+}
+
+
+@pytest.mark.parametrize("syntax", ["text", "markdown"])
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_takes_long(text, syntax):
+    """45 kB of whatever, built to be slow, are on the page within 2 s of work (seen: 0.5)."""
+    begun = time.process_time()
+    content.to_html(Content(text), BASE, syntax=syntax, people=PEOPLE, tag=str)
+
+    assert 2 > time.process_time() - begun
+
+
+def test_unreadable_markdown_stays_text():
+    """What would take too long is shown as it was written."""
+    assert "<p>" + "[" * 9000 + "</p>" == content.to_html(Content("[" * 9000), BASE, syntax="markdown")
+
+
+@given(st.text("ab#@[]()*_`~>|-!&<:/.\\^\n 1é") | st.text())
+def test_no_words_are_lost_in_plain_text(text):
+    """Whatever is written, the words on the page are the ones that were written."""
+    made = content.to_html(Content(text), BASE, people=PEOPLE, tag=lambda word: f"/tags/{word}/")
+
+    assert "".join(text.split()) == "".join(unescape(re.sub("<[^>]*>", "", made)).split())
+
+
+@given(st.text("ab#@[]()*_`~>|-!&<:/.\\^\n 1é") | st.text())
+def test_markdown_never_fails(text):
+    """Every text is Markdown."""
+    assert "<script" not in content.to_html(Content(text + "<script>"), BASE, syntax="markdown", people=PEOPLE, tag=str)

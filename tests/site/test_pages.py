@@ -126,6 +126,8 @@ class TestHeaders:
     @pytest.mark.parametrize("path", ["/", "{}", "/webmention", "/nothing"])
     def test_head_is_get_without_the_body(self, client, post, path):
         asked, got = client.head(path.format(post.path)), client.get(path.format(post.path))
+        for answer in (asked, got):
+            answer.headers.pop("Date", None)  # a second may pass between the two
         assert (got.status_code, got.headers.to_wsgi_list()) == (asked.status_code, asked.headers.to_wsgi_list())
         assert (b"", True) == (asked.data, bool(got.data))
 

@@ -90,7 +90,7 @@ def _read_file(path: Path, known: set[str]) -> tuple[dict[str, str], list[str]]:
     faults: list[str] = []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # of the second, the store tells what to do
         return named, faults
     except (OSError, UnicodeDecodeError) as error:
         return named, [f"{path.name} cannot be read ({error})"]

@@ -63,6 +63,12 @@ def fetch(store: Store, storage: Storage, fetcher: Fetcher, named: str, now: dat
         store.media.put(filled or Medium(named, MISSING, medium.purpose, origin=medium.origin), now)
 
 
+def abandon(store: Store, named: str, now: datetime) -> None:
+    """The job was given up for a fault of ours: the page shows a link instead."""
+    if medium := store.media.get(named):
+        store.media.put(Medium(named, MISSING, medium.purpose, origin=medium.origin), now)
+
+
 def _fill(medium: Medium, storage: Storage, fetcher: Fetcher) -> Medium | None:
     """The medium with its bytes stored; None if there is no picture at its origin."""
     limit = limits.AVATAR if medium.purpose == "avatar" else limits.PHOTO

@@ -77,7 +77,7 @@ def create(  # what a post is made of
         post = store.posts.add(draw(), now)
         shown = [image.url for name in PICTURES for image in post.item.images(name)]
         for url in (*shown, *content.pictures(post.item, post.url(me))):
-            if urls.origin(url) != urls.origin(me):
+            if not urls.same_site(url, me):
                 mirror.want(store, "photo", url, now)
         _announce(store, post, me, now)
     return post
@@ -109,7 +109,7 @@ def find(store: Store, me: str, url: str) -> Post | None:
 
     http or https, escapes, a final slash, query and fragment make no difference.
     """
-    if urls.key(url).partition("/")[0] != urls.key(me):
+    if not urls.same_site(url, me):
         return None
     path = unquote(urlsplit(urls.normalize(url)).path).rstrip("/")
     return store.posts.at(path) if path else None
@@ -132,7 +132,7 @@ def _announce(store: Store, post: Post, me: str, now: datetime) -> None:
     if post.listed:
         targets.update(dict.fromkeys(content.links(post.item, post.url(me))))
     for target in targets:
-        if urls.origin(target) == urls.origin(me):
+        if urls.same_site(target, me):
             continue
         delivery = store.deliveries.add(post.id, target, now)
         store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")

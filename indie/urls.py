@@ -122,6 +122,12 @@ def same_page(one: str, other: str) -> bool:
     return key(one) != "" and key(one) == key(other)
 
 
+def same_site(one: str, other: str) -> bool:
+    """Whether two URLs have one host and port, by http or https. False where one of them is no URL."""
+    places = {key(url).partition("?")[0].partition("/")[0] for url in (one, other)}
+    return len(places) == 1 and places != {""}
+
+
 def _ascii(name: str) -> str:
     """The host name as the network spells it (IDNA); as it is where it cannot be."""
     try:

@@ -196,7 +196,12 @@ class _Keeper:
 
 def _start_worker() -> subprocess.Popen[bytes]:
     command: list[Any] = [sys.executable, HOME / "app.py", "worker"]
-    return subprocess.Popen(command, env=os.environ | {_CHILD: str(os.getpid())})
+    # Why blocked for it: Ctrl-C goes to the whole group, also while the worker is still being loaded. We tell it.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return subprocess.Popen(command, env=os.environ | {_CHILD: str(os.getpid())})
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _tell_both(keeper: _Keeper) -> None:

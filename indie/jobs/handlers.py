@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
 from indie import mirror, publishing
 from indie.config import Settings
@@ -37,24 +37,39 @@ class Workshop:
     parser: Parser
 
 
-Handler = Callable[[Workshop, Job, datetime, bool], None]
+class Kind(NamedTuple):
+    """
+    What a job of one name does.
+
+    run: its last argument tells that there will be no other try.
+    abandon: notes, where people look, that a fault of ours ended it.
+    """
+
+    run: Callable[[Workshop, Job, datetime, bool], None]
+    abandon: Callable[[Workshop, Job, datetime], None]
 
 
-def _process(shop: Workshop, job: Job, now: datetime, last: bool) -> None:  # the shape of a handler
-    webmention = cast(int, job.arguments["webmention"])
-    process.process(shop.store, shop.fetcher, shop.parser, shop.settings.me, webmention, now, last=last)
+def _process(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
+    process.process(shop.store, shop.fetcher, shop.parser, shop.settings.me, _id(job, "webmention"), now, last=last)
 
 
-def _send(shop: Workshop, job: Job, now: datetime, last: bool) -> None:  # the shape of a handler
-    delivery = cast(int, job.arguments["delivery"])
-    send.send(shop.store, shop.fetcher, shop.parser, shop.settings.me, delivery, now, last=last)
+def _send(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
+    send.send(shop.store, shop.fetcher, shop.parser, shop.settings.me, _id(job, "delivery"), now, last=last)
 
 
-def _mirror(shop: Workshop, job: Job, now: datetime, last: bool) -> None:  # the shape of a handler
+def _mirror(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
     mirror.fetch(shop.store, shop.storage, shop.fetcher, cast(str, job.arguments["name"]), now, last=last)
 
 
-HANDLERS: dict[str, Handler] = {process.JOB: _process, publishing.SEND: _send, mirror.JOB: _mirror}
+def _id(job: Job, name: str) -> int:
+    return cast(int, job.arguments[name])
+
+
+KINDS = {
+    process.JOB: Kind(_process, lambda shop, job, now: process.abandon(shop.store, _id(job, "webmention"), now)),
+    publishing.SEND: Kind(_send, lambda shop, job, now: send.abandon(shop.store, _id(job, "delivery"), now)),
+    mirror.JOB: Kind(_mirror, lambda shop, job, now: mirror.abandon(shop.store, str(job.arguments["name"]), now)),
+}
 
 
 def run_one(shop: Workshop, job: Job, now: datetime) -> None:
@@ -66,25 +81,28 @@ def run_one(shop: Workshop, job: Job, now: datetime) -> None:
     """
     last = job.attempts >= len(WAITS)
     if job.claims > job.attempts + DEADLY:
-        _again(shop.store, job, now, RuntimeError("workers ended in the middle of it again and again"), last=True)
+        _again(shop, job, now, RuntimeError("workers ended in the middle of it again and again"), last=True)
         return
     try:
-        HANDLERS[job.name](shop, job, now, last)
+        KINDS[job.name].run(shop, job, now, last)
     except FetchFailed as error:
-        _again(shop.store, job, now, error, last=last)
+        _again(shop, job, now, error, last=last)
         return
     except Exception as error:
         # The one place where anything is caught: a fault of ours must not stop the others' work.
         LOG.exception("job %s %s failed", job.name, job.arguments)
-        _again(shop.store, job, now, error, last=last)
+        _again(shop, job, now, error, last=last)
         return
     with shop.store.write():
         shop.store.jobs.done(job)
 
 
-def _again(store: Store, job: Job, now: datetime, error: Exception, *, last: bool) -> None:
-    with store.write():
-        store.jobs.again(job, None if last else now + wait(job.attempts, error), f"{type(error).__name__}: {error}")
+def _again(shop: Workshop, job: Job, now: datetime, error: Exception, *, last: bool) -> None:
+    due = None if last else now + wait(job.attempts, error)
+    with shop.store.write():
+        if last and job.name in KINDS:
+            KINDS[job.name].abandon(shop, job, now)
+        shop.store.jobs.again(job, due, f"{type(error).__name__}: {error}")
 
 
 def wait(attempts: int, error: Exception | None = None) -> timedelta:

@@ -127,7 +127,7 @@ class Shelf:
 
     def _medium_name(self, url: str) -> str | None:
         """The name that a picture has among our media: its own, or that of our copy. None for other pages of ours."""
-        if urls.origin(url) != urls.origin(self.settings.me):
+        if not urls.same_site(url, self.settings.me):
             return mirror.name(self.store.secret, "photo", url)
         folder, _, name = urlsplit(url).path.lstrip("/").rpartition("/")
         return name if f"{folder}/" == publishing.MEDIA else None

@@ -69,9 +69,15 @@ def _view(context: Context, webmention: Webmention) -> StatusPage:
         source=webmention.source,
         target=targets[0],
         state=webmention.state,
-        sentence=webmention.reason or SENTENCES.get(webmention.state, ""),
+        sentence=_sentence(webmention),
         received=webmention.received,
         checked=webmention.checked,
         again=webmention.state in PASSING and webmention.attempts == 0,
         anchor=f"{post.url(context.settings.url)}#c-{response.id}" if shown and post and response else None,
     )
+
+
+def _sentence(webmention: Webmention) -> str:
+    """Why it is where it is; a reason that is left from an earlier look, or an earlier sending, is none."""
+    stale = webmention.state == "fetching" or webmention.attempts == 0
+    return (not stale and webmention.reason) or SENTENCES.get(webmention.state, "")

@@ -74,7 +74,7 @@ def process(  # what a job is handed
     post = store.posts.by_id(webmention.post_id)
     if post is None or not post.visible:
         verdict = Verdict("rejected", "The page that it answers is not there any more.")
-    elif verification.is_ours(webmention.source, me):
+    elif urls.same_site(webmention.source, me):
         verdict = _look_at_home(store, me, webmention.source, _targets(store, me, webmention))
     else:
         with store.write():
@@ -89,6 +89,13 @@ def process(  # what a job is handed
                 _save(store, webmention, Verdict("queued", verdict.reason + " It will be tried again."), now)
                 raise
     _save(store, webmention, verdict, now)
+
+
+def abandon(store: Store, webmention_id: int, now: datetime) -> None:
+    """The job was given up for a fault of ours: say so, instead of leaving the sender to wait."""
+    store.webmentions.conclude(
+        webmention_id, "error", "Something went wrong on this side. Send it again later.", now
+    )
 
 
 def _targets(store: Store, me: str, webmention: Webmention) -> list[str]:
@@ -120,7 +127,7 @@ def _look(  # what a source is judged by
     if not fetched.ok:
         state = "missing" if known and fetched.status == 404 else "error"
         return Verdict(state, f"The source answered {fetched.status} where a page was expected (source_not_found).")
-    if verification.is_ours(fetched.url, me):
+    if urls.same_site(fetched.url, me):
         return Verdict("error", "The source redirects to this site itself: it is no page of its own.")
     page = verification.read(fetched, parser)
     if page.gone:

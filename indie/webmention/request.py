@@ -9,7 +9,6 @@ from indie.errors import Blocked, InvalidRequest, SourceNotAllowed, TargetNotSup
 from indie.fetch import guard
 from indie.posts.post import Post
 from indie.store import Store
-from indie.webmention import verification
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def check(store: Store, settings: Settings, fields: Sequence[tuple[str, str]]) -
         raise TargetNotSupported("The target is no page of this site that takes webmentions.")
     if publishing.find(store, settings.me, source) == post:
         raise InvalidRequest("Source and target are the same page.")
-    if not verification.is_ours(normalized, settings.me):
+    if not urls.same_site(normalized, settings.me):
         try:
             guard.vet_literal(normalized, settings.fetch_allow)
         except Blocked as error:

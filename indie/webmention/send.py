@@ -47,6 +47,11 @@ def send(  # what a job is handed
         _record(store, delivery, REFUSED, f"The endpoint answered {status}.", now, endpoint, status)
 
 
+def abandon(store: Store, delivery_id: int, now: datetime) -> None:
+    """The job was given up for a fault of ours: the outbox says so."""
+    store.deliveries.record(delivery_id, FAILED, "Something went wrong on this side.", now)
+
+
 def _record(  # each is a column
     store: Store,
     delivery: Delivery,

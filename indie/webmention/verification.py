@@ -51,8 +51,3 @@ def links_to(links: Iterable[str], targets: Collection[str]) -> bool:
     """Whether one of these links leads to one of these addresses, all of them of one post."""
     keys = {urls.key(target) for target in targets}
     return any(urls.key(link) in keys for link in links)
-
-
-def is_ours(url: str, me: str) -> bool:
-    """Whether this is an address of the site at `me`, by http or https, whatever stands there."""
-    return urls.origin(url).partition("//")[2] == urls.origin(me).partition("//")[2]

@@ -9,6 +9,7 @@ import pytest
 from indie import mirror, publishing
 from indie.errors import Blocked, ServerBusy, TimedOut, Unreachable
 from indie.jobs import handlers
+from indie.mf2.item import Item
 from indie.webmention import process
 
 NOW = datetime.fromisoformat("2026-07-23T12:00:00+00:00")
@@ -41,7 +42,7 @@ def due(shop):
 
 def test_every_job_that_a_room_names_has_a_handler():
     """A name that nobody runs would be tried for two days and given up."""
-    assert {process.JOB, publishing.SEND, mirror.JOB} == set(handlers.HANDLERS)
+    assert {process.JOB, publishing.SEND, mirror.JOB} == set(handlers.KINDS)
 
 
 class TestWait:
@@ -149,6 +150,49 @@ class TestKilled:
             shop.store.later(mirror.JOB, {}, again, dedupe=row(shop)["dedupe"])
 
         assert 20 == len(frozen_web.requested)
+
+
+class TestAbandoned:
+    """A job given up for a fault of ours leaves nobody waiting."""
+
+    @pytest.fixture
+    def give_up(self, shop):
+        """Claim the one job so often that it is given up."""
+
+        def repeat():
+            for number in range(handlers.DEADLY + 1):
+                now = NOW + timedelta(minutes=number)
+                with shop.store.write():
+                    job = shop.store.jobs.claim("w", now)
+            handlers.run_one(shop, job, now)
+
+        return repeat
+
+    @pytest.fixture
+    def post(self, shop):
+        """A note that links to nobody."""
+        item = Item(("h-entry",), {"content": ["A fence."]})
+        return publishing.create(shop.store, shop.storage, shop.settings.me, NOW, item, {})
+
+    def test_a_webmention_tells_its_sender(self, shop, post, give_up):
+        webmention = process.queue(shop.store, "http://ann.example/1", post.url(shop.settings.me), post, NOW)
+        give_up()
+
+        assert "error" == shop.store.webmentions.get(webmention.id).state
+
+    def test_a_delivery_is_failed_in_the_outbox(self, shop, give_up):
+        item = Item(("h-entry",), {"like-of": ["http://ann.example/1"]})
+        post = publishing.create(shop.store, shop.storage, shop.settings.me, NOW, item, {})
+        give_up()
+
+        assert ["failed"] == [delivery.state for delivery in shop.store.deliveries.of(post.id)]
+
+    def test_a_picture_is_missing(self, shop, give_up):
+        with shop.store.write():
+            name = mirror.want(shop.store, "photo", "https://a.example/1.jpg", NOW)
+        give_up()
+
+        assert "missing" == shop.store.media.get(name).state
 
 
 def test_two_runs_do_no_harm(shop, mirrored, frozen_web):

@@ -134,6 +134,15 @@ def test_a_slow_host_holds_up_nobody_else(start, want, hosts):
     assert not hosts.release.is_set()
 
 
+def test_the_end_of_a_job_begins_the_next(start, want, hosts):
+    """A full worker does not look again once a second: twenty jobs in one thread would take twice the ceiling."""
+    for number in range(20):
+        want(f"https://quick.example/{number}.jpg")
+    start(threads=1)
+
+    assert hosts.waits_for("https://quick.example/19.jpg")
+
+
 def test_a_fault_stops_nobody_elses_work(start, want, hosts, caplog):
     """A handler that breaks is logged; the next job runs."""
     for number in range(5):

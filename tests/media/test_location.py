@@ -196,7 +196,8 @@ class TestPictures:
         body = jpeg((0xE1, head + PACKET[:cut]), (0xE1, head + PACKET[cut:]))
         cleared = location.without_location(body)
 
-        assert ([], pixels(body), True) == ([secret for secret in (*SECRETS, b"erlin") if secret in cleared], pixels(cleared), b"Kept" in cleared)
+        assert [] == [secret for secret in (*SECRETS, b"erlin") if secret in cleared]
+        assert (2, True, pixels(body)) == (cleared.count(b"\xff\xe1"), b"Kept" in cleared, pixels(cleared))
 
     @pytest.mark.parametrize("order", "<>")
     def test_thumbnails_stay(self, order):
@@ -209,6 +210,15 @@ class TestPictures:
         data.load(exif.without_location(header + first + gps + second))
 
         assert (6, {}, {0x0103: 6}) == (data[0x0112], data.get_ifd(ExifTags.IFD.GPSInfo), data.get_ifd(ExifTags.IFD.IFD1))
+
+    def test_a_second_directory_is_cleared(self):
+        """A place that the thumbnail has is one as well."""
+        first = b"II*\0" + struct.pack("<IHI", 8, 0, 14)
+        second = struct.pack("<HHHIII", 1, 0x8825, 4, 1, 32, 0)
+        gps = struct.pack("<HHHI4sI", 1, 1, 2, 2, b"N\0\0\0", 0)
+        cleared = exif.without_location(first + second + gps)
+
+        assert (first, bytes(36)) == (cleared[:14], cleared[14:])
 
     @pytest.mark.parametrize(("name", "content"), [
         (b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(b"45786966")),
@@ -275,7 +285,7 @@ class TestFilms:
         (box(b"udta", LOCI, TITLE),),
         (box(b"trak", box(b"udta", XYZ, TITLE)),),
         (box(b"udta", XYZ, TITLE, bytes(4)),),
-        (box(b"udta", TITLE, struct.pack(">I", 1) + b"\xa9xyz" + struct.pack(">Q", 16 + len(COORDINATES)) + COORDINATES),),
+        (box(b"udta", struct.pack(">I", 1) + b"\xa9xyz" + struct.pack(">Q", 16 + len(COORDINATES)) + COORDINATES, TITLE),),
         (box(b"meta", *keyed(COORDINATES + b"Berlin")), box(b"udta", TITLE)),
         (box(b"udta", TITLE, box(b"meta", bytes(4), *keyed(COORDINATES + b"Berlin"))),),
         (box(b"udta", TITLE, struct.pack(">I", 3) + b"\xa9xyz" + COORDINATES),),

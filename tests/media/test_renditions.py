@@ -1,9 +1,10 @@
 """Smaller copies of a picture."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from io import BytesIO
 
 import pytest
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageChops, ImageCms, ImageStat
 
 from indie.media import pictures, renditions
 
@@ -163,10 +164,23 @@ def test_a_roll_that_webp_cannot_hold_is_left_out():
 
 
 def test_one_is_made_at_a_time():
-    """It waits for its turn, as avatars do, and gives it back."""
-    renditions.make(b"")
+    """It waits for its turn, as avatars do: there is room in memory for one."""
+    with ThreadPoolExecutor() as pool:
+        with pictures.ONE_AT_A_TIME:
+            made = pool.submit(renditions.make, written(Image.new("RGB", (9, 9)), "PNG"))
+            assert not wait([made], timeout=0.2).done
+        assert made.result(timeout=60)
 
-    assert not pictures.ONE_AT_A_TIME.locked()
+
+def test_turning_it_loses_nothing():
+    """A picture on its side is made small as well as the same one upright."""
+    noise = Image.effect_noise((900, 600), 90)
+    upright, lying = (
+        opened(renditions.make(written(image, "PNG", **options))).convert("L")
+        for image, options in [(noise.transpose(Image.Transpose.ROTATE_270), {}), (noise, {"exif": turned(6)})]
+    )
+
+    assert 6 > ImageStat.Stat(ImageChops.difference(upright, lying)).mean[0]
 
 
 def test_the_colour_is_the_commonest():

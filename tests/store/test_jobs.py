@@ -103,11 +103,12 @@ class TestLease:
 
     def test_only_what_runs_is_renewed(self, jobs, claim):
         """A job whose end could not be noted is not held for ever."""
-        jobs.add("a", {}, NOW)
-        claim("w")
-        jobs.renew("w", [], NOW + LEASE / 2)
+        jobs.add("ended", {}, NOW)
+        jobs.add("runs", {}, NOW)
+        _, runs = claim("w"), claim("w")
+        jobs.renew("w", [runs.id], NOW + LEASE / 2)
 
-        assert "a" == claim("other", NOW + LEASE + SECOND).name
+        assert ["ended", None] == names(claim("other", NOW + LEASE + SECOND) for _ in range(2))
 
     def test_only_its_holder_renews_it(self, jobs, claim):
         jobs.add("a", {}, NOW)

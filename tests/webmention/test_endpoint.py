@@ -3,6 +3,8 @@
 import pytest
 
 from indie import publishing, times
+from indie.errors import ServerBusy
+from tests.webmention.conftest import html
 
 ME = "http://site.example/"
 SOURCE = "http://ann.example/1"
@@ -164,6 +166,20 @@ class TestStatus:
         page = client.get(url, headers={"Accept": "text/html"}).text
         assert "It is waiting to be looked at." in page
         assert '<meta http-equiv="refresh" content="5">' in page
+
+    def test_sent_again_it_waits_again(self, client, receive, answer, look, target):
+        """What is left of the last look says nothing about the next."""
+        webmention, _ = look(receive(answer()))
+        send(client, webmention.source, target)
+        told = client.get(f"/webmention/{webmention.token}", headers={"Accept": "application/json"}).json
+        assert ("queued", "It is waiting to be looked at.") == (told["status"], told["summary"])
+
+    def test_why_it_will_be_tried_again(self, client, receive, look, target):
+        webmention = receive(html("x", "503 Busy"))
+        with pytest.raises(ServerBusy):
+            look(webmention)
+        told = client.get(f"/webmention/{webmention.token}", headers={"Accept": "application/json"}).json
+        assert ("queued", True) == (told["status"], told["summary"].endswith("It will be tried again."))
 
     def test_it_is_kept_by_nobody(self, client, target):
         answer = client.get(send(client, target=target).headers["Location"])

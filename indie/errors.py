@@ -6,6 +6,7 @@ Everything that can go wrong, as a tree that can be read aloud.
     │  ├─ SourceNotAllowed          400 source_not_allowed     Webmention: the source is no URL that we would fetch
     │  ├─ TargetNotSupported        400 target_not_supported   Webmention: the target takes no responses
     │  ├─ TwoTokens                 400 invalid_request        answered with an empty body
+    │  ├─ PreconditionFailed        412 invalid_request        somebody else changed it meanwhile
     │  ├─ BodyTooLarge              413 invalid_request
     │  └─ UnsupportedMediaType      415 invalid_request
     ├─ Unauthorized                 401 unauthorized           no token at all
@@ -54,6 +55,12 @@ class TargetNotSupported(InvalidRequest):
 
 class TwoTokens(InvalidRequest):
     """One request carries an access token in two places (RFC 6750 §2)."""
+
+
+class PreconditionFailed(InvalidRequest):
+    """What is to be changed is no longer what the client has seen (RFC 9110 §13.1.1, If-Match)."""
+
+    status = 412
 
 
 class BodyTooLarge(InvalidRequest):

@@ -8,16 +8,17 @@ for one while he posts.
 
 import hmac
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from datetime import datetime
 
-from indie import urls
-from indie.errors import FetchFailed
+from indie import files, urls
+from indie.errors import FetchFailed, InvalidRequest
 from indie.fetch import limits
 from indie.fetch.client import Fetcher
-from indie.media import names, pictures, types
+from indie.media import pictures
 from indie.media.storage import Storage
 from indie.store import Store
-from indie.store.media import HERE, MISSING, WANTED, Medium
+from indie.store.media import AVATAR, HERE, MISSING, WANTED, Medium
 
 JOB = "mirror.fetch"
 
@@ -43,6 +44,12 @@ def want(store: Store, purpose: str, url: str, now: datetime) -> str:
     return named
 
 
+def copy(store: Store, purpose: str, url: str) -> str | None:
+    """The name of our copy of the picture at `url`; None while there is none."""
+    medium = store.media.get(name(store.secret, purpose, url))
+    return medium.name if medium and medium.state == HERE else None
+
+
 def fetch(store: Store, storage: Storage, fetcher: Fetcher, named: str, now: datetime, *, last: bool) -> None:
     """
     The job: fetch a picture that is wanted.
@@ -54,13 +61,18 @@ def fetch(store: Store, storage: Storage, fetcher: Fetcher, named: str, now: dat
     if medium is None or medium.state != WANTED:
         return
     try:
-        filled = _fill(medium, storage, fetcher)
+        filled = _fill(medium, fetcher)
     except FetchFailed as error:
         if error.again and not last:
             raise
         filled = None
+    if filled:
+        files.lay(storage, filled)
     with store.write():
-        store.media.put(filled or Medium(named, MISSING, medium.purpose, origin=medium.origin), now)
+        if filled:
+            files.add(store, storage, filled, now)
+        else:
+            store.media.put(Medium(named, MISSING, medium.purpose, origin=medium.origin), now)
 
 
 def abandon(store: Store, named: str, now: datetime) -> None:
@@ -69,32 +81,16 @@ def abandon(store: Store, named: str, now: datetime) -> None:
         store.media.put(Medium(named, MISSING, medium.purpose, origin=medium.origin), now)
 
 
-def _fill(medium: Medium, storage: Storage, fetcher: Fetcher) -> Medium | None:
-    """The medium with its bytes stored; None if there is no picture at its origin."""
-    limit = limits.AVATAR if medium.purpose == "avatar" else limits.PHOTO
+def _fill(medium: Medium, fetcher: Fetcher) -> files.File | None:
+    """The picture at the origin of a medium, as a file of its name; None if there is none."""
+    limit = limits.AVATAR if medium.purpose == AVATAR else limits.PHOTO
     fetched = fetcher.get(medium.origin, limit, accept="image/*").unless_busy()
-    body = fetched.body
     if not fetched.ok:
         return None
-    if medium.purpose == "avatar":
-        try:
-            body = pictures.avatar(body)
-        except ValueError:
-            return None
-    kind = types.sniff(body)
-    if kind is None or kind.kind != "photo":
+    try:
+        file = files.read(pictures.avatar(fetched.body) if medium.purpose == AVATAR else fetched.body)
+    except (ValueError, InvalidRequest):
         return None
-    size = pictures.measure(body)
-    file = names.content_name(body, kind.suffix)
-    storage.put(file, body)
-    return Medium(
-        medium.name,
-        HERE,
-        medium.purpose,
-        origin=medium.origin,
-        file=file,
-        type=kind.name,
-        size=len(body),
-        width=size.width if size else 0,
-        height=size.height if size else 0,
-    )
+    if not files.is_picture(file.medium):
+        return None
+    return replace(file, medium=replace(file.medium, name=medium.name, purpose=medium.purpose, origin=medium.origin))

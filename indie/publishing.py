@@ -1,32 +1,32 @@
 """
-The one door through which a post is created, deleted and undeleted, whoever asks.
+The one door through which a post is created, changed, deleted and undeleted, whoever asks.
 
 A post and the work that it causes are saved in one transaction; nothing here
 talks to anybody else's host.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from mmap import mmap
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from indie import mirror, urls
-from indie.errors import InvalidRequest, UnsupportedMediaType
-from indie.media import names, pictures, types
+from indie import files, mirror, people, times, urls
+from indie.errors import InvalidRequest
 from indie.media.storage import Storage
 from indie.mf2.item import Item
 from indie.posts import content
-from indie.posts.compose import compose
-from indie.posts.post import Post
+from indie.posts.compose import ABOUT, compose, recompose
+from indie.posts.post import SCHEDULED, Post
 from indie.store import Store
-from indie.store.media import HERE, Medium
+from indie.store.replays import Replay
 
 SEND = "webmention.send"
 """The job that tells one target of one post: `{"delivery": id}`."""
 
-MEDIA = "media/"
-"""Below the site's address, where media are served."""
+PUBLISH = "post.publish"
+"""The job that publishes a scheduled post at its time: `{"post": id}`."""
 
 PICTURES = ("photo", "featured")
 """Properties whose URLs are pictures that we fetch and serve ourselves."""
@@ -37,7 +37,7 @@ class Upload:
     """A file that came with a post: the property it stands for, and its bytes."""
 
     property: str
-    body: bytes
+    body: bytes | mmap
 
 
 def create(  # what a post is made of
@@ -51,36 +51,110 @@ def create(  # what a post is made of
     *,
     client_id: str = "",
     draft_only: bool = False,
+    replay: Replay | None = None,
 ) -> Post:
     """
     Publish a new post: its page is there when this returns.
 
     me: the site's address.
+    replay: what the request is known by; None where nothing can come twice.
+    Returns the post that the same request made before, or that has one of these `syndication`, where there
+    is one: whoever sends it again means that one.
     Raises InvalidRequest or UnsupportedMediaType; nothing is stored then.
     """
-    files = [(upload.property, _file(upload), upload.body) for upload in uploads]
+    came = [(upload.property, _file(upload)) for upload in uploads]
     properties = {name: list(values) for name, values in item.properties.items()}
-    for name, medium, _ in files:
-        properties.setdefault(name, []).append(f"{me}{MEDIA}{medium.name}")
+    for name, file in came:
+        properties.setdefault(name, []).append(files.address(me, file.medium.name))
     whole = replace(item, properties=properties)
+    preferences = store.preferences.get()
 
     def draw() -> Post:
-        return compose(whole, commands, now, store.posts.taken, draft_only=draft_only, client_id=client_id)
+        return compose(
+            whole,
+            commands,
+            now.astimezone(preferences.time_zone),
+            store.posts.taken,
+            preferences=preferences,
+            draft_only=draft_only,
+            client_id=client_id,
+        )
 
     # Why drawn twice: what is refused leaves no file behind, and the path is chosen under the lock.
     draw()
-    for _, medium, body in files:
-        storage.put(medium.name, body)
+    for _, file in came:
+        files.lay(storage, file)
     with store.write():
-        for _, medium, _ in files:
-            store.media.put(medium, now)
+        # Why under the lock: of two at once the second finds what the first has made.
+        made = store.replays.made(replay, now) if replay else None
+        known = store.posts.by_id(made) if made else store.posts.syndicated(item.urls("syndication"))
+        if known:
+            return known
+        for _, file in came:
+            files.add(store, storage, file, now)
         post = store.posts.add(draw(), now)
-        shown = [image.url for name in PICTURES for image in post.item.images(name)]
-        for url in (*shown, *content.pictures(post.item, post.url(me))):
-            if not urls.same_site(url, me):
-                mirror.want(store, "photo", url, now)
-        _announce(store, post, me, now)
+        if replay:
+            store.replays.put(replay, post.id, now)
+        _follow_up(store, None, post, me, now)
     return post
+
+
+def update(  # what a version is made of
+    store: Store,
+    me: str,
+    now: datetime,
+    post: Post,
+    change: Callable[[Post], Item],
+    commands: Mapping[str, list[Any]],
+    *,
+    client_id: str = "",
+) -> Post:
+    """
+    Change what a post says; everybody who was ever told of it is told again.
+
+    change: makes the new item of the post as it is at this moment. It runs while nobody
+        else can write, so that no other change is lost; what it raises changes nothing.
+    Returns the post as it is now: where nothing changed, as it was. Its path is another
+    one where `mp-slug` asked for that; the old one leads to it for ever.
+    Raises InvalidRequest, also for a deleted post.
+    """
+
+    def changed(before: Post) -> Post:
+        if before.deleted:
+            raise InvalidRequest("This post is deleted; undelete it first.")
+        return _recompose(store, before, change(before), commands, now)
+
+    return _change(store, post, changed, "update", me, now, client_id)
+
+
+def publish(store: Store, post: Post, me: str, now: datetime) -> None:
+    """Publish a scheduled post whose time has come; any other stays as it is."""
+
+    def changed(before: Post) -> Post:
+        due = before.status == SCHEDULED and not before.deleted
+        return _recompose(store, before, before.item, {}, now) if due else before
+
+    _change(store, post, changed, "publish", me, now, "")
+
+
+def restore(store: Store, post: Post, number: int, me: str, now: datetime, client_id: str = "") -> Post:
+    """
+    Say again what a version of a post said; a deleted post comes back with it.
+
+    When it was published and who may see it stays as it is now.
+    number: that of `store.revisions.of`. Raises InvalidRequest where there is no such version.
+    """
+
+    def changed(before: Post) -> Post:
+        versions = {version.number: version for version in store.revisions.of(before.id)}
+        if number not in versions:
+            raise InvalidRequest(f"There is no version {number}; there are 1 to {len(versions)}.")
+        item = versions[number].item
+        said = {name: values for name, values in item.properties.items() if name not in ABOUT}
+        about = {name: values for name, values in before.item.properties.items() if name in ABOUT}
+        return _recompose(store, replace(before, deleted=None), replace(item, properties=said | about), {}, now)
+
+    return _change(store, post, changed, "restore", me, now, client_id)
 
 
 def delete(store: Store, post: Post, me: str, now: datetime, client_id: str = "") -> None:
@@ -89,18 +163,12 @@ def delete(store: Store, post: Post, me: str, now: datetime, client_id: str = ""
 
     Everything can be restored; deleting twice changes nothing.
     """
-    with store.write():
-        before = store.posts.by_id(post.id)
-        if before and not before.deleted:
-            _change(store, before, replace(before, deleted=now), "delete", me, now, client_id)
+    _change(store, post, lambda before: replace(before, deleted=before.deleted or now), "delete", me, now, client_id)
 
 
 def undelete(store: Store, post: Post, me: str, now: datetime, client_id: str = "") -> None:
     """Put a deleted post back at its address, as it was."""
-    with store.write():
-        before = store.posts.by_id(post.id)
-        if before and before.deleted:
-            _change(store, before, replace(before, deleted=None), "undelete", me, now, client_id)
+    _change(store, post, lambda before: replace(before, deleted=None), "undelete", me, now, client_id)
 
 
 def find(store: Store, me: str, url: str) -> Post | None:
@@ -115,22 +183,66 @@ def find(store: Store, me: str, url: str) -> Post | None:
     return store.posts.at(path) if path else None
 
 
+def links(store: Store, post: Post, me: str) -> tuple[str, ...]:
+    """Every URL that a post points to, people who are mentioned among them (`posts.content.links`)."""
+    return content.links(post.item, post.url(me), syntax=post.syntax, people=people.mentioned(store, post.item))
+
+
 def _change(  # what a version is made of
-    store: Store, before: Post, after: Post, change: str, me: str, now: datetime, client_id: str
-) -> None:
-    store.posts.change(before, after, change, client_id, now)
-    _announce(store, after, me, now)
+    store: Store, post: Post, make: Callable[[Post], Post], change: str, me: str, now: datetime, client_id: str
+) -> Post:
+    """Put what `make` makes of the post in its place, with all that follows; nothing where that is the same."""
+    with store.write():
+        before = store.posts.by_id(post.id) or post
+        after = make(before)
+        if after != before:
+            store.posts.change(before, after, change, client_id, now)
+            _follow_up(store, before, after, me, now)
+    return after
 
 
-def _announce(store: Store, post: Post, me: str, now: datetime) -> None:
+def _recompose(
+    store: Store, before: Post, item: Item, commands: Mapping[str, list[Any]], now: datetime
+) -> Post:
+    own = store.posts.paths(before.id)
+    preferences = store.preferences.get()
+    return recompose(
+        before,
+        item,
+        commands,
+        now.astimezone(preferences.time_zone),
+        lambda path: path not in own and store.posts.taken(path),
+        published_before=store.revisions.published(before.id),
+        preferences=preferences,
+    )
+
+
+def _follow_up(store: Store, before: Post | None, post: Post, me: str, now: datetime) -> None:
+    """Ask for the work that a new version causes: its pictures, its time, whom to tell."""
+    shown = [image.url for name in PICTURES for image in post.item.images(name)]
+    for url in (*shown, *content.pictures(post.item, post.url(me), syntax=post.syntax)):
+        if not urls.same_site(url, me):
+            mirror.want(store, "photo", url, now)
+    if post.status == SCHEDULED and not post.deleted:
+        # Why by its date: a job for another one finds nothing to do, and must not take this one's place.
+        due = post.published
+        store.later(PUBLISH, {"post": post.id}, now, due, dedupe=f"{PUBLISH} {post.id} {times.sortable(due)}")
+    _announce(store, before, post, me, now)
+
+
+def _announce(store: Store, before: Post | None, post: Post, me: str, now: datetime) -> None:
     """
     Ask that everybody be told whom this version, or an earlier one, links to.
 
-    Unlisted, private and draft posts tell nobody; own pages are joined in the database.
+    Unlisted, private and draft posts tell nobody that they are there; that one is there no
+    more is told to all who knew of it. Own pages are joined in the database.
     """
-    targets = {delivery.target: None for delivery in store.deliveries.of(post.id)}
+    if not post.visible and (before is None or not before.visible):
+        return
+    known = store.deliveries.of(post.id)
+    targets = dict.fromkeys(delivery.target for delivery in known if post.visible or delivery.told)
     if post.listed:
-        targets.update(dict.fromkeys(content.links(post.item, post.url(me))))
+        targets.update(dict.fromkeys(links(store, post, me)))
     for target in targets:
         if urls.same_site(target, me):
             continue
@@ -138,25 +250,8 @@ def _announce(store: Store, post: Post, me: str, now: datetime) -> None:
         store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")
 
 
-def _file(upload: Upload) -> Medium:
-    """What an uploaded file is, by its bytes. Raises UnsupportedMediaType."""
-    kind = types.sniff(upload.body)
-    if kind is None:
-        raise UnsupportedMediaType(
-            f"The file for “{upload.property}” is no picture, film or sound that this site takes: "
-            f"send one of {', '.join(known.suffix for known in types.TYPES)}."
-        )
+def _file(upload: Upload) -> files.File:
+    """What an uploaded file is. Raises InvalidRequest or UnsupportedMediaType."""
     if upload.property not in ("photo", "video", "audio", *PICTURES):
         raise InvalidRequest(f"A file cannot be the value of “{upload.property}”; send it as photo, video or audio.")
-    size = pictures.measure(upload.body) if kind.kind == "photo" else None
-    name = names.content_name(upload.body, kind.suffix)
-    return Medium(
-        name,
-        HERE,
-        "photo",
-        file=name,
-        type=kind.name,
-        size=len(upload.body),
-        width=size.width if size else 0,
-        height=size.height if size else 0,
-    )
+    return files.read(upload.body)

@@ -15,6 +15,11 @@ def one_line(text: str, limit: int = 100) -> str:
     return excerpt(_UNSEEN.sub("", text), limit)
 
 
+def printable(text: str) -> str:
+    """Foreign words as a terminal may show them: nothing in them moves the cursor; lines stay lines."""
+    return _UNSEEN.sub("", "\n".join(text.splitlines()))
+
+
 def excerpt(text: str, limit: int) -> str:
     """
     The beginning of a text, in one line, cut between words and marked with “…”.

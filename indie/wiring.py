@@ -10,8 +10,10 @@ from indie.config import Settings
 from indie.context import Context
 from indie.errors import BodyTooLarge, Forbidden, IndieError, InvalidRequest, NotFound, TooManyRequests
 from indie.media.storage import Folder, Storage
+from indie.micropub import answers, log
 from indie.micropub import endpoint as micropub
-from indie.site import headers, media, pages, render, setup, webmentions
+from indie.micropub import media as uploads
+from indie.site import headers, media, pages, preview, render, setup, webmentions
 from indie.site.entries import Shelf
 from indie.site.views import ErrorPage
 from indie.store import Store
@@ -21,11 +23,18 @@ LARGEST_REQUEST = 100 * 1024 * 1024
 LARGEST_TEXT = 10 * 1024 * 1024
 """Of all form fields together; Flask's own half a megabyte cuts off long articles (`micropub.md` §0.9)."""
 
-PROGRAMS = ("/micropub", "/webmention")
-"""Where errors are JSON, unless a browser asks."""
+PROGRAMS = ("/webmention",)
+"""Where errors are JSON, unless a browser asks; those of Micropub are in any case."""
 
 FAULT = 500
 """From this status on it is our fault, not the client's."""
+
+SENTENCES = {
+    404: "There is nothing at this address.",
+    413: f"The request is larger than {LARGEST_REQUEST // 1024**2} MB, or its text than {LARGEST_TEXT // 1024**2} MB; "
+    "send fewer or smaller files.",
+}
+"""Where Werkzeug's own words help nobody."""
 
 SAID_BY_HEADERS = ("Allow", "Content-Range")
 """Of Werkzeug's refusals: what would have been allowed, how long the file is."""
@@ -52,18 +61,28 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask comes with
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     context.attach(app, Context(settings, store or Store.open(settings.data), storage(settings)))
-    for room in (micropub, webmention, webmentions, media, setup, pages):
+    for room in (micropub, uploads, webmention, webmentions, media, setup, preview, pages):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
     app.register_error_handler(IndieError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
+    app.before_request(_limit)
+    app.before_request(answers.preflight)
     app.after_request(headers.protect)
+    app.after_request(answers.share)
+    app.after_request(log.record)
     return app
 
 
 def storage(settings: Settings) -> Storage:
     """Where media lie."""
     return Folder(settings.data / "media")
+
+
+def _limit() -> None:
+    """Files alone may be larger than text. Why here: MAX_FORM_MEMORY_SIZE holds for multipart and for nothing else."""
+    if request.method == "POST" and request.mimetype != "multipart/form-data":
+        request.max_content_length = request.max_form_memory_size
 
 
 def _static(name: str) -> Response:
@@ -75,7 +94,9 @@ def _static(name: str) -> Response:
 
 def _refuse(error: IndieError) -> Response:
     """JSON for programs, a page for people, both with the same sentence."""
-    if request.path in PROGRAMS and not context.wants_html(request):
+    if request.path in answers.PATHS:
+        answer = answers.refuse(error)
+    elif request.path in PROGRAMS and not context.wants_html(request):
         answer = make_response(jsonify({"error": error.code, "error_description": str(error)}), error.status)
     elif request.endpoint == "webmention.receive" and error.status == InvalidRequest.status:
         answer = webmentions.mistaken(error)
@@ -95,7 +116,7 @@ def _refuse_http(error: HTTPException) -> Response:
     if status < 400:  # a redirect
         return make_response(error.get_response())
     kinds: dict[int, Callable[[str], IndieError]] = {404: NotFound, 413: BodyTooLarge, 403: Forbidden}
-    sentence = "There is nothing at this address." if status == 404 else f"{error.description}"
+    sentence = SENTENCES.get(status, f"{error.description}")
     answer = _refuse(kinds.get(status, InvalidRequest if status < FAULT else IndieError)(sentence))
     answer.status_code = status
     for name, value in error.get_headers():

@@ -23,11 +23,12 @@ wiring | jobs
 micropub | webmention | websub | site | microsub
 indieauth
 publishing | context
-mirror
+mirror | people
+files
 store | fetch | media
 posts | responses
 mf2
-config
+config | preferences
 urls | times | text
 errors
 """
@@ -42,7 +43,9 @@ FLASK = (
     "indieauth.bearer",
     "indieauth.endpoint",
     "indieauth.session",
+    "micropub.answers",
     "micropub.endpoint",
+    "micropub.log",
     "micropub.media",
     "webmention.endpoint",
     "websub.endpoint",

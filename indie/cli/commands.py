@@ -14,6 +14,9 @@ import click
 
 from indie import config, demo, times, urls, wiring
 from indie.cli import processes
+from indie.cli.history import history
+from indie.cli.prefer import prefer
+from indie.cli.requests import requests
 from indie.config import Settings
 from indie.errors import IndieError, InvalidRequest, Misconfigured
 from indie.indieauth import owner, scopes, tokens
@@ -134,6 +137,11 @@ def demo_() -> None:
     store = Store.open(settings.data)
     url = demo.play(_workshop(settings, store))
     click.echo(f"The example is at {url}")
+
+
+main.add_command(history)
+main.add_command(prefer)
+main.add_command(requests)
 
 
 @main.group(no_args_is_help=False)

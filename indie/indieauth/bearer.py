@@ -1,5 +1,6 @@
 """Who may pass: the access token of a request (RFC 6750 §2, Micropub §3.1)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Request
@@ -8,6 +9,25 @@ from indie.errors import InsufficientScope, InvalidToken, TwoTokens, Unauthorize
 from indie.indieauth import tokens
 from indie.store import Store
 from indie.store.tokens import Token
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def admit(store: Store, request: Request, now: datetime, twice: Callable[[str], bool] = lambda _: False) -> Token:
+    """
+    The token that a request carries; whether it reaches far enough is asked elsewhere (`scopes`).
+
+    twice: whether a client, by its client_id, may send the same token in the header and in the form.
+    Raises as `authorize` does; a body is read for those alone who have no token in the header, or a good one.
+    """
+    header = in_header(request)
+    if not header:
+        return authorize(store, None, in_form(request) if request.mimetype in FORMS else None, now)
+    token = authorize(store, header, None, now)
+    body = in_form(request) if request.mimetype in FORMS else None
+    if body and not (body == header and twice(token.client_id)):
+        authorize(store, header, body, now)
+    return token
 
 
 def in_header(request: Request) -> str | None:

@@ -1,17 +1,18 @@
 """Making the owner: by the one-time link or by `setup`, through one door."""
 
 import hmac
+from dataclasses import replace
 from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from indie import text
+from indie import files, text
 from indie.errors import InvalidRequest
-from indie.media import names, pictures, types
+from indie.media import pictures
 from indie.media.storage import Storage
 from indie.store import Store
-from indie.store.media import HERE, Medium
+from indie.store.media import AVATAR
 from indie.store.owner import Owner
 
 SHORTEST_PASSWORD = 8
@@ -66,17 +67,19 @@ def set_up(  # what an owner is made of
     """
     for wrong in check(name, password):
         raise wrong
-    medium = _portrait(storage, photo) if photo is not None else None
+    portrait = _portrait(photo) if photo is not None else None
+    if portrait:
+        files.lay(storage, portrait)
     hashed = _HASHER.hash(password)
     with store.write():
         before = store.owner.get() or Owner(name)
-        if medium:
-            store.media.put(medium, now)
+        if portrait:
+            files.add(store, storage, portrait, now)
         owner = Owner(
             name=text.one_line(name),
             nickname=before.nickname if nickname is None else text.one_line(nickname).lstrip("@"),
             note=before.note if note is None else note.strip(),
-            photo=medium.name if medium else before.photo,
+            photo=portrait.medium.name if portrait else before.photo,
             password=hashed,
         )
         store.owner.put(owner, now)
@@ -91,13 +94,9 @@ def is_password(owner: Owner, password: str) -> bool:
         return False
 
 
-def _portrait(storage: Storage, photo: bytes) -> Medium:
+def _portrait(photo: bytes) -> files.File:
     try:
-        body = pictures.avatar(photo)
+        file = files.read(pictures.avatar(photo))
     except ValueError as error:
         raise Wrong("photo", f"The photo cannot be used. {error}") from None
-    kind = types.sniff(body)
-    assert kind is not None
-    name = names.content_name(body, kind.suffix)
-    storage.put(name, body)
-    return Medium(name, HERE, "avatar", file=name, type=kind.name, size=len(body))
+    return replace(file, medium=replace(file.medium, purpose=AVATAR))

@@ -2,26 +2,43 @@
 
 from collections.abc import Collection
 
-from indie.errors import InsufficientScope, InvalidRequest
+from indie.errors import Forbidden, InsufficientScope, InvalidRequest
 
 OPENS: dict[str, tuple[str, ...]] = {
     "create": ("create", "post", "draft"),
+    "update": ("update", "draft"),
+    "update published": ("update",),
     "delete": ("delete",),
     "undelete": ("undelete", "delete"),
     "query": ("create", "post", "draft", "update", "delete", "undelete", "media"),
+    "media": ("media", "create", "post", "draft"),
+    "media delete": ("media",),
     "query unseen": ("update", "delete", "undelete", "draft"),
 }
 """Any one of the scopes opens the action. `post` is the old name of `create`."""
 
 
+def opens(action: str, scope: Collection[str]) -> bool:
+    """Whether one of the scopes opens the action."""
+    return any(word in scope for word in OPENS[action])
+
+
 def require(action: str, scope: Collection[str]) -> None:
-    """Raise InsufficientScope, naming the usual one, unless one of the scopes opens the action."""
-    if not any(word in scope for word in OPENS[action]):
-        raise InsufficientScope(OPENS[action][0])
+    """
+    Raise InsufficientScope, naming the usual one, unless one of the scopes opens the action.
+
+    Raises Forbidden for a query by a token that is for something else altogether, such as `profile`:
+    there is no one scope that it lacks (`micropub.md` §2, auth and errors).
+    """
+    if opens(action, scope):
+        return
+    if action == "query":
+        raise Forbidden("This token is not for Micropub; sign in again and allow the app to create posts.")
+    raise InsufficientScope(OPENS[action][0])
 
 
 def drafts_only(scope: Collection[str]) -> bool:
-    """Whether what is created must stay a draft: `draft` without `create`."""
+    """Whether what is created must stay a draft, and no draft may be published: `draft` without `create`."""
     return "draft" in scope and not {"create", "post"} & set(scope)
 
 

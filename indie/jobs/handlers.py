@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from indie import mirror, publishing
+from indie import files, mirror, publishing
 from indie.config import Settings
 from indie.errors import FetchFailed, ServerBusy
 from indie.fetch.client import Fetcher
@@ -61,14 +61,30 @@ def _mirror(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
     mirror.fetch(shop.store, shop.storage, shop.fetcher, cast(str, job.arguments["name"]), now, last=last)
 
 
+def _publish(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
+    post = shop.store.posts.by_id(_id(job, "post"))
+    if post:
+        publishing.publish(shop.store, post, shop.settings.me, now)
+
+
+def _render(shop: Workshop, job: Job, _now: datetime, _last: bool) -> None:
+    files.render(shop.store, shop.storage, cast(str, job.arguments["name"]))
+
+
 def _id(job: Job, name: str) -> int:
     return cast(int, job.arguments[name])
+
+
+def _nobody_waits(_shop: Workshop, _job: Job, _now: datetime) -> None:
+    """What was to be done shows by itself that it is not: a post is still scheduled, a picture has no small copies."""
 
 
 KINDS = {
     process.JOB: Kind(_process, lambda shop, job, now: process.abandon(shop.store, _id(job, "webmention"), now)),
     publishing.SEND: Kind(_send, lambda shop, job, now: send.abandon(shop.store, _id(job, "delivery"), now)),
     mirror.JOB: Kind(_mirror, lambda shop, job, now: mirror.abandon(shop.store, str(job.arguments["name"]), now)),
+    publishing.PUBLISH: Kind(_publish, _nobody_waits),
+    files.RENDER: Kind(_render, _nobody_waits),
 }
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 from typing import NamedTuple
 
 _CONTAINERS = (b"moov", b"trak", b"udta", b"meta", b"mpvd")
@@ -32,7 +33,7 @@ class Box(NamedTuple):
 class _File:
     """A file whose boxes are told apart while its places are overwritten."""
 
-    body: bytearray
+    body: bytearray | mmap
 
     def clear(self, start: int) -> None:
         waiting = [(b"", start, len(self.body))]
@@ -85,12 +86,17 @@ def without_location(body: bytes, start: int = 0) -> bytes:
     QuickTime File Format, "User data atoms", "Metadata"; 3GPP TS 26.244 §8.
     Limit: tracks that note a place with every picture (dashboards, GoPro) are kept.
     """
-    file = _File(bytearray(body))
-    file.clear(start)
-    return bytes(file.body)
+    cleared = bytearray(body)
+    clear(cleared, start)
+    return bytes(cleared)
 
 
-def boxes(body: bytes | bytearray, start: int, end: int) -> Iterator[Box]:
+def clear(body: bytearray | mmap, start: int = 0) -> None:
+    """Do what `without_location` does to bytes where they lie."""
+    _File(body).clear(start)
+
+
+def boxes(body: bytes | bytearray | mmap, start: int, end: int) -> Iterator[Box]:
     """The boxes that follow one another from `start`, up to `end` or the first that is none."""
     at = start
     while at + 8 <= end:
@@ -124,7 +130,7 @@ def exif_items(body: bytes) -> list[list[tuple[int, int]]]:
     return [parts for number, parts in _locations(body, inner[b"iloc"], idat) if number in wanted][:_MOST_EXIF]
 
 
-def _children(body: bytearray, box: Box) -> int:
+def _children(body: bytearray | mmap, box: Box) -> int:
     """Where the boxes in a box begin: `meta` has a version before them in MP4 and none in QuickTime."""
     plain = box.name != b"meta" or body[box.inside + 4 : box.inside + 8] == b"hdlr"
     return box.inside if plain else min(box.inside + 4, box.end)

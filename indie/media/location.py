@@ -3,6 +3,7 @@
 import re
 import zlib
 from collections.abc import Callable
+from mmap import mmap
 
 from indie.media import boxes, exif, iptc, types, xmp
 
@@ -49,6 +50,19 @@ def without_location(body: bytes) -> bytes:
         case types.MP4 | types.MOV | types.M4A:
             return xmp.swept(boxes.without_location(body))
     return xmp.swept(body)
+
+
+def clear(film: mmap) -> None:
+    """
+    Do what `without_location` does to a film or sound where it lies: it may be too large to be copied.
+
+    What is no film and no sound is left as it is.
+    """
+    kind = types.sniff(film[: types.HEAD])
+    if kind in (types.MP4, types.MOV, types.M4A):
+        boxes.clear(film)
+    if kind and kind.kind != "photo":
+        xmp.sweep(film)
 
 
 def _jpeg(body: bytes) -> bytes:

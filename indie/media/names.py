@@ -2,9 +2,10 @@
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256
+from mmap import mmap
 
 
-def content_name(body: bytes, suffix: str) -> str:
+def content_name(body: bytes | mmap, suffix: str) -> str:
     """
     The name of these bytes: their SHA-256 in 43 URL-safe characters, a dot, the suffix.
 

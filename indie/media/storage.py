@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from mmap import mmap
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -15,7 +16,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}(\.[a-z0-9]{1,10})?")
 class Storage(Protocol):
     """Bytes under names of letters, digits, `_` and `-` with a suffix. Every other name is NotFound."""
 
-    def put(self, name: str, body: bytes) -> None:
+    def put(self, name: str, body: bytes | mmap) -> None:
         """Keep these bytes under this name: all of them, safely on the disk, or nothing."""
 
     def open(self, name: str) -> BinaryIO:
@@ -49,7 +50,7 @@ class Folder:
         self._unfinished = path / ".unfinished"
         self._unfinished.mkdir(parents=True, exist_ok=True)
 
-    def put(self, name: str, body: bytes) -> None:
+    def put(self, name: str, body: bytes | mmap) -> None:
         """See Storage. A file that is there under this name is replaced."""
         place = self._place(name)
         unfinished = self._unfinished / secrets.token_hex(16)

@@ -1,6 +1,7 @@
 """XMP without the place: what is said of it becomes spaces, so that nothing else moves."""
 
 import re
+from mmap import mmap
 
 _NAME = (
     rb"[A-Za-z][\w.-]{0,40}:(?:(?i:GPS)[\w-]{0,40}|(?:Absolute|Relative)?(?:Latitude|Longitude|Altitude)"
@@ -35,15 +36,23 @@ def without_location(packet: bytes) -> bytes:
 
 def swept(body: bytes) -> bytes:
     """A file of any kind, all the packets in it without their places; the same length."""
-    written, done = [], 0
+    if _RDF.search(body) is None:
+        return body
+    cleared = bytearray(body)
+    sweep(cleared)
+    return bytes(cleared)
+
+
+def sweep(body: bytearray | mmap) -> None:
+    """Do what `swept` does to bytes where they lie."""
+    done = 0
     while match := _RDF.search(body, done):
         end = body.find(_END, match.end())
         if end < 0:
             # Why: nobody reads half a packet, and what follows may be the pixels.
-            break
-        written += [body[done : match.start()], without_location(body[match.start() : end])]
+            return
+        body[match.start() : end] = without_location(bytes(body[match.start() : end]))
         done = end
-    return b"".join((*written, body[done:])) if written else body
 
 
 def has_location(packet: bytes) -> bool:

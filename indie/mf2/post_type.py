@@ -1,10 +1,11 @@
 """Post Type Discovery (W3C Note): what kind of post the properties make."""
 
+from indie.mf2 import geo
 from indie.mf2.item import Item
 
 RSVPS = frozenset({"yes", "no", "maybe", "interested"})
 
-_TYPES = {"h-event": "event", "h-recipe": "recipe", "h-review": "review"}
+_TYPES = {"h-card": "card", "h-event": "event", "h-recipe": "recipe", "h-review": "review"}
 
 # In this order: the first that holds wins. The Note has the first four and the last three (without audio).
 _ANSWERS = {
@@ -14,7 +15,16 @@ _ANSWERS = {
     "bookmark-of": "bookmark",
     "follow-of": "follow",
 }
-_EXPERIENCES = {"checkin": "checkin", "read-of": "read", "listen-of": "listen", "watch-of": "watch"}
+_EXPERIENCES = {
+    "checkin": "checkin",
+    "read-of": "read",
+    "listen-of": "listen",
+    "watch-of": "watch",
+    "jam-of": "jam",
+    "ate": "food",
+    "drank": "drink",
+}
+_IN_WORDS = ("ate", "drank")
 _MEDIA = {"video": "video", "audio": "audio", "photo": "photo"}
 
 
@@ -22,8 +32,8 @@ def discover(item: Item) -> str:
     """
     The kind of a post: "note", "article", "photo", "reply", "rsvp", "event" and so on.
 
-    A property counts only with a value that can be used: an http URL, or for
-    places, books and films an item too; an rsvp one of the four words.
+    A property counts only with a value that can be used: an http URL, or for places, books,
+    films and food an item too, for a place a geo URI, for food its name; an rsvp one of the four words.
     """
     for root in item.type:
         if root in _TYPES:
@@ -34,7 +44,8 @@ def discover(item: Item) -> str:
         if item.urls(name):
             return kind
     for name, kind in _EXPERIENCES.items():
-        if item.urls(name) or item.items(name):
+        texts = item.texts(name)
+        if item.urls(name) or item.items(name) or any(map(geo.parse, texts)) or (name in _IN_WORDS and texts):
             return kind
     for name, kind in _MEDIA.items():
         if item.urls(name):

@@ -54,6 +54,10 @@ _OWN = {
     "th": _words("colspan rowspan scope"),
 }
 
+_SIZE = _words("width height")
+_FROM_US = _words("srcset sizes")
+"""Attributes of an `<img>` that its author cannot give: their addresses would be anywhere."""
+
 _VOID = _words("br hr img source")
 _URLS = _words("href src poster")
 _NOTHING_WITHOUT = {"a": "href", "img": "src", "source": "src"}
@@ -81,11 +85,15 @@ def clean_foreign(html: str, base: str = "") -> str:
     return _FOREIGN_CLEANER.clean(_rewrite(html[:LONGEST_FOREIGN], base, _FOREIGN))
 
 
-def clean_own(html: str, base: str = "", picture: Callable[[str], str] | None = None) -> str:
+Picture = Callable[[str], Mapping[str, str]]
+"""From the absolute URL of an `<img>` to what is to stand there: its `src`, and what else is known of it."""
+
+
+def clean_own(html: str, base: str = "", picture: Picture | None = None) -> str:
     """
     What the owner wrote: headings, pictures, film, tables and figures stay too; links carry no `rel`.
 
-    picture: from the absolute URL of each `<img>` to the one that is to stand there.
+    picture: what stands in the place of each `<img>`; a width or height that its author gave stays.
     """
     return _OWN_CLEANER.clean(_rewrite(html, base, _OWN, picture))
 
@@ -109,11 +117,11 @@ def _cleaner(allowed: dict[str, frozenset[str]], rel: str | None) -> nh3.Cleaner
 
 
 _FOREIGN_CLEANER = _cleaner(_FOREIGN, "nofollow ugc noopener")
-_OWN_CLEANER = _cleaner(_OWN, None)
+_OWN_CLEANER = _cleaner(_OWN | {"img": _OWN["img"] | _FROM_US}, None)
 
 
 def _rewrite(
-    html: str, base: str, allowed: dict[str, frozenset[str]], picture: Callable[[str], str] | None = None
+    html: str, base: str, allowed: dict[str, frozenset[str]], picture: Picture | None = None
 ) -> str:
     writer = _Writer(base, allowed, picture)
     markup.read(html, writer)
@@ -124,7 +132,7 @@ class _Writer:
     """Writes the allowed part of what it is told."""
 
     def __init__(
-        self, base: str, allowed: dict[str, frozenset[str]], picture: Callable[[str], str] | None
+        self, base: str, allowed: dict[str, frozenset[str]], picture: Picture | None
     ) -> None:
         self.written: list[str] = []
         self._base = base
@@ -183,9 +191,11 @@ class _Writer:
         kept = {name: attributes[name] for name in self._allowed[tag] if name in attributes}
         for name in _URLS & kept.keys():
             url = self._url(kept.pop(name), mail=name == "href")
-            if url and tag == "img" and self._picture:
-                url = self._picture(url)
             kept |= {name: url} if url else {}
+        if tag == "img" and "src" in kept and self._picture:
+            known = self._picture(kept["src"])
+            sized = not kept.keys().isdisjoint(_SIZE)
+            kept |= {name: value for name, value in known.items() if not (sized and name in _SIZE)}
         if tag in _NOTHING_WITHOUT and _NOTHING_WITHOUT[tag] not in kept:
             return ""
         if tag in _BLOCKS or tag == "br":

@@ -1,4 +1,4 @@
-"""What a client may ask: `q=config`, `q=source`, `q=syndicate-to` (Micropub §3.7)."""
+"""What a client may ask: the door of all queries (Micropub §3.7 and its extensions, `micropub.md` §3)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,82 +6,64 @@ from typing import Any
 from indie import publishing
 from indie.errors import InvalidRequest
 from indie.indieauth import scopes
-from indie.micropub import syntax
+from indie.micropub import config, contacts, places, postlist, source
+from indie.micropub.question import Question
+from indie.posts import words
 from indie.posts.post import Post
 from indie.store import Store
 from indie.store.tokens import Token
-
-QUERIES = ("config", "source", "syndicate-to")
-
-POST_TYPES = (
-    ("note", "Note", ("content", "category", "photo"), ("content",)),
-    ("article", "Article", ("name", "content", "category", "photo"), ("name", "content")),
-    ("photo", "Photo", ("photo", "content", "category"), ("photo",)),
-    ("reply", "Reply", ("in-reply-to", "content"), ("in-reply-to", "content")),
-    ("like", "Like", ("like-of",), ("like-of",)),
-    ("repost", "Repost", ("repost-of", "content"), ("repost-of",)),
-    ("bookmark", "Bookmark", ("bookmark-of", "name", "content", "category"), ("bookmark-of",)),
-    ("rsvp", "RSVP", ("in-reply-to", "rsvp", "content"), ("in-reply-to", "rsvp")),
-)
-"""(type, name, properties, required properties) of what the pages know how to show."""
 
 
 def answer(store: Store, me: str, token: Token, arguments: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """
     Answer a query.
 
+    me: the site's address.
     arguments: (name, value) of the query string, in order.
-    Raises InvalidRequest for a question that nobody asks, and for a post that is not there.
+    Raises InvalidRequest for a question that nobody asks, and for a post that is not there;
+    InsufficientScope for what this token may not see.
     """
-    asked: dict[str, list[str]] = {}
-    for name, value in arguments:
-        asked.setdefault(syntax.key(name)[0], []).append(value)
-    match asked.get("q", [""])[0]:
+    question = Question.read(arguments)
+    unseen = scopes.opens("query unseen", token.scope)
+    match question.one("q"):
         case "config":
-            return config()
-        case "syndicate-to":
-            return {"syndicate-to": []}
+            return config.config(me, store.preferences.get())
         case "source":
-            return source(store, me, token, asked.get("url", [""])[0], asked.get("properties"))
+            url, properties = question.one("url"), question.all("properties")
+            if url:
+                return source.one(store, me, token.scope, url, properties)
+            return postlist.answer(store, me, token.scope, question)
+        case "syndicate-to":
+            return config.syndicate_to(store.preferences.get())
+        case "channel":
+            return config.channels(store.preferences.get())
+        case "post-types":
+            return config.post_types()
+        case "category":
+            return _categories(store, question, unseen=unseen)
+        case "contact":
+            return contacts.answer(store, me, question, unseen=unseen)
+        case "geo":
+            return places.answer(store, question, unseen=unseen)
         case _:
-            raise InvalidRequest(f"Ask one of q={', q='.join(QUERIES)}.")
+            raise InvalidRequest(f"Ask one of q={', q='.join(config.QUERIES)}.")
 
 
-def config() -> dict[str, Any]:
-    """What this server can do; no key without a value (a client may trip over null)."""
-    return {
-        "syndicate-to": [],
-        "q": list(QUERIES),
-        "post-types": [
-            {"type": kind, "name": name, "h": "entry", "properties": list(all_), "required-properties": list(required)}
-            for kind, name, all_, required in POST_TYPES
-        ],
-        "mp": ["slug", "photo-alt"],
-        "properties": ["post-status", "visibility"],
-        "visibility": ["public", "unlisted", "private"],
-    }
-
-
-def source(store: Store, me: str, token: Token, url: str, properties: Sequence[str] | None) -> dict[str, Any]:
-    """
-    A post as it was sent, with what the site added: `url`, `post-status`, `visibility`.
-
-    properties: only these; None for all of them and the type.
-    """
+def tag(store: Store, me: str, arguments: Sequence[tuple[str, str]]) -> str | None:
+    """The version of the one post that is asked for (`version`); None for every other question."""
+    question = Question.read(arguments)
+    url = question.one("url") if question.one("q") == "source" else ""
     post = publishing.find(store, me, url)
-    if post is None:
-        raise InvalidRequest(f"There is no post at “{url[:200]}” (not found).")
-    if not post.visible:
-        scopes.require("query unseen", token.scope)
-    whole = _whole(post, me)
-    if properties is None:
-        return whole
-    return {"properties": {name: whole["properties"][name] for name in properties if name in whole["properties"]}}
+    return version(store, post) if post else None
 
 
-def _whole(post: Post, me: str) -> dict[str, Any]:
-    whole = post.item.to_json()
-    added = {"url": [post.url(me)], "post-status": [post.status], "visibility": [post.visibility]}
-    if post.updated:
-        added["updated"] = [post.updated.isoformat(timespec="seconds")]
-    return whole | {"properties": added | whole["properties"]}
+def version(store: Store, post: Post) -> str:
+    """What a client sends back in If-Match: another one after every change of the post (RFC 9110 §8.8.3, strong)."""
+    return f"{post.id}-{store.revisions.number(post.id)}"
+
+
+def _categories(store: Store, question: Question, *, unseen: bool) -> dict[str, Any]:
+    """Every category in use; `filter` finds by a part of it."""
+    wanted = words.fold(question.one("filter"))
+    found = [name for name in store.finding.categories(unseen=unseen) if wanted in words.fold(name)]
+    return {"categories": question.page(found)}

@@ -13,6 +13,7 @@ from typing import Any
 
 from indie.errors import InvalidRequest
 from indie.mf2.item import Item
+from indie.posts.compose import OURS
 
 DEEPEST = 8
 """How many brackets a key may have, and how deep an item may be nested in an item."""
@@ -29,10 +30,16 @@ _NO_TEXT = "There is a NUL character in it, which belongs in no text."
 
 @dataclass(frozen=True)
 class Create:
-    """Make a post. commands: the `mp-…`, by name with their prefix."""
+    """
+    Make a post.
+
+    commands: the `mp-…`, by name with their prefix.
+    notes: what was normalised or dropped, a sentence each, for whoever looks up what became of a request.
+    """
 
     item: Item
     commands: dict[str, list[Any]]
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class Update:
     add: dict[str, list[Any]]
     delete: dict[str, list[Any]] | list[str]
     commands: dict[str, list[Any]]
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,7 @@ class Delete:
     """Take the post at `url` away."""
 
     url: str
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class Undelete:
     """Put the post at `url` back."""
 
     url: str
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 Command = Create | Update | Delete | Undelete
@@ -77,12 +87,14 @@ class _Node:
     end: int = 0
 
 
-def key(name: str) -> tuple[str, tuple[str, ...]]:
+def key(name: str | None) -> tuple[str, tuple[str, ...]]:
     """
     Take a key of a form, a query or a file apart: `a[b][]` is `("a", ("b", ""))`.
 
-    Raises InvalidRequest for brackets that do not pair or are too many.
+    name: None for a part of a multipart body that has none.
+    Raises InvalidRequest for that, and for brackets that do not pair or are too many.
     """
+    name = name or ""
     match = _KEY.fullmatch(name)
     if match is None:
         raise InvalidRequest(f"The field name “{name[:60]}” cannot be read; write it as name, name[] or name[part].")
@@ -92,7 +104,7 @@ def key(name: str) -> tuple[str, tuple[str, ...]]:
     return match[1], parts
 
 
-def parse_form(fields: Sequence[tuple[str, str]]) -> Command:
+def parse_form(fields: Sequence[tuple[str | None, str]]) -> Command:
     """
     Read a form, urlencoded or multipart, as (name, value) in the order sent (Micropub §3.2, §3.3.1).
 
@@ -100,23 +112,24 @@ def parse_form(fields: Sequence[tuple[str, str]]) -> Command:
     """
     root = _Node()
     for name, value in fields:
-        if "\0" in name or "\0" in value:
-            raise InvalidRequest(_NO_TEXT)
         first, rest = key(name)
+        if "\0" in f"{name}{value}":
+            raise InvalidRequest(_NO_TEXT)
         _put(root, (first, *rest), value)
     words = {name: _first(root.named.get(name)) for name in ("action", "url", "h")}
     if words["action"]:
         return _action(words["action"], words["url"], "form")
     properties: dict[str, list[Any]] = {}
     commands: dict[str, list[Any]] = {}
+    notes: list[str] = []
     for name, node in root.named.items():
         if name not in RESERVED:
             if name.startswith("mp-"):
                 # Why the empty ones too: each mp-photo-alt belongs to the photo of its place.
                 commands[name] = _values(node)
             else:
-                properties[name] = _list(_values(node))
-    return _create([words["h"] or "entry"], properties, commands)
+                properties[name] = _list(_values(node), name, notes)
+    return _create([words["h"] or "entry"], properties, commands, notes)
 
 
 def parse_json(body: bytes) -> Command:
@@ -144,30 +157,46 @@ def parse_json(body: bytes) -> Command:
     if not isinstance(given, dict):
         raise InvalidRequest("“properties” is not an object.")
     kinds = sent.get("type", ["h-entry"])
-    item = _item({"type": kinds, "properties": given}, 0)
-    commands = {
-        name: value if isinstance(value, list) else [value]
-        for name, value in (sent | given).items()
-        if name.startswith("mp-")
-    }
-    properties = {name: values for name, values in item["properties"].items() if not name.startswith("mp-")}
-    return _create(item["type"], properties, commands)
+    commands = _commands(sent | given)
+    beside = [name for name in sent if name not in ("type", "properties", *commands)]
+    notes = [f"{name[:60]}: beside “properties”, dropped" for name in beside]
+    own = {name: value for name, value in given.items() if name not in commands}
+    item = _item({"type": kinds, "properties": own}, 0, "", notes)
+    return _create(item["type"], item["properties"], commands, notes)
 
 
-def _create(kinds: list[Any], properties: dict[str, list[Any]], commands: dict[str, list[Any]]) -> Create:
+def dropped(command: Create, files: Sequence[str]) -> list[str]:
+    """
+    What of a well-formed command a post cannot take, as notes.
+
+    files: the property of each file that came with it.
+    """
+    ours = OURS if "h-entry" in command.item.type else ()
+    notes = [f"{name}: the site gives addresses, dropped" for name in ours if command.item.has(name)]
+    alts, photos = command.commands.get("mp-photo-alt", []), command.item.properties.get("photo", [])
+    number = len(photos) + list(files).count("photo")
+    if alts and len(alts) != number:
+        notes.append(f"mp-photo-alt: {len(alts)} for {number} photos, not joined")
+    return notes
+
+
+def _create(
+    kinds: list[Any], properties: dict[str, list[Any]], commands: dict[str, list[Any]], notes: list[str]
+) -> Create:
     types = []
     for kind in kinds:
         if not isinstance(kind, str) or not _TYPE.fullmatch(kind):
             raise InvalidRequest("The type is not one that could be a post; send h-entry.")
         types.append(kind if kind.startswith("h-") else f"h-{kind}")
-    properties.pop("access_token", None)
+    if properties.pop("access_token", None):
+        notes.append("access_token: belongs in the header, dropped")
     kept = {name: values for name, values in properties.items() if values}
     try:
         item = Item.from_json({"type": types or ["h-entry"], "properties": kept})
     except ValueError as error:
         # Why asked here: a post that could not be read back would take its page and the home page with it.
         raise InvalidRequest(f"The post cannot be read: {error}.") from None
-    return Create(item, commands)
+    return Create(item, commands, tuple(notes))
 
 
 def _action(action: str, url: str, syntax: str) -> Delete | Undelete:
@@ -192,13 +221,19 @@ def _update(sent: dict[str, Any]) -> Update:
         if not named and not lists:
             raise InvalidRequest(f"“{name}” must hold a list of values for each property (Micropub §3.4).")
         parts[name] = part
-    commands = {name: _list(value) for name, value in sent.items() if name.startswith("mp-")}
+    commands = _commands(sent)
     if not any(parts.values()) and not commands:
         raise InvalidRequest("What is to change? Send replace, add or delete (Micropub §3.4).")
     return Update(url, commands=commands, **parts)
 
 
-def _item(given: dict[str, Any], depth: int) -> dict[str, Any]:
+def _commands(sent: dict[str, Any]) -> dict[str, list[Any]]:
+    return {
+        name: value if isinstance(value, list) else [value] for name, value in sent.items() if name.startswith("mp-")
+    }
+
+
+def _item(given: dict[str, Any], depth: int, path: str, notes: list[str]) -> dict[str, Any]:
     """A nested item as mf2 wants it: `type` and every property a list. Clients send scalars too."""
     if depth > DEEPEST:
         raise InvalidRequest(f"The post is nested deeper than {DEEPEST} items.")
@@ -206,22 +241,31 @@ def _item(given: dict[str, Any], depth: int) -> dict[str, Any]:
     if not isinstance(properties, dict):
         raise InvalidRequest("“properties” is not an object.")
     whole = {name: value for name, value in given.items() if name not in ("type", "properties")} if depth else {}
-    whole["type"] = _list(given.get("type", []))
-    kept = {name: [_value(value, depth) for value in _list(values)] for name, values in properties.items() if name}
+    whole["type"] = _list(given.get("type", []), f"{path}type", notes)
+    kept = {
+        name: [_value(value, depth, f"{path}{name}.", notes) for value in _list(values, f"{path}{name}", notes)]
+        for name, values in properties.items()
+        if name
+    }
     whole["properties"] = {name: values for name, values in kept.items() if values}
     return whole
 
 
-def _value(value: Any, depth: int) -> Any:  # any JSON
+def _value(value: Any, depth: int, path: str, notes: list[str]) -> Any:  # any JSON
     if isinstance(value, dict) and "properties" in value:
-        return _item(value, depth + 1)
+        return _item(value, depth + 1, path, notes)
     return value
 
 
-def _list(value: Any) -> list[Any]:  # any JSON
+def _list(value: Any, name: str, notes: list[str]) -> list[Any]:  # any JSON
     """A scalar becomes a list of one; what is empty is dropped (`micropub.md` §2, values)."""
     values = value if isinstance(value, list) else [value]
-    return [one for one in values if one not in ("", None, [], {})]
+    kept = [one for one in values if one not in ("", None, [], {})]
+    if kept and not isinstance(value, list):
+        notes.append(f"{name[:60]}: a single value, made a list")
+    if len(kept) < len(values):
+        notes.append(f"{name[:60]}: empty, dropped")
+    return kept
 
 
 def _put(node: _Node, path: Sequence[str], value: str) -> None:
@@ -252,8 +296,9 @@ def _object(node: _Node) -> dict[str, Any]:
     """`checkin[type]`, `checkin[properties][name]` are an item; `content[html]`, `photo[alt]` an object of texts."""
     if "properties" in node.named:
         given = {name: _values(below) for name, below in node.named["properties"].named.items()}
-        properties = {name: _list(values) for name, values in given.items() if _list(values)}
-        return {"type": _list(_values(node.named.get("type", _Node()))) or ["h-item"], "properties": properties}
+        properties = {name: kept for name, values in given.items() if (kept := _list(values, name, []))}
+        kinds = _list(_values(node.named.get("type", _Node())), "type", [])
+        return {"type": kinds or ["h-item"], "properties": properties}
     objects = {name: _values(below) for name, below in node.named.items()}
     return {name: values[0] if len(values) == 1 else values for name, values in objects.items()}
 

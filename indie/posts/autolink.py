@@ -61,6 +61,12 @@ def pieces(text: str, base: str, signs: Signs) -> Iterator[Piece]:
         yield from _signed(part, done, len(part), base, signs)
 
 
+def nicknames(text: str) -> frozenset[str]:
+    """Every nickname that may be mentioned in a text, in lower case; some may be no more than part of a URL."""
+    found = (_NICKNAME.match(text, sign.end()) for sign in _SIGN.finditer(text) if sign[0] == "@")
+    return frozenset(match[0].lower() for match in found if match)
+
+
 def _signed(text: str, start: int, end: int, base: str, signs: Signs) -> Iterator[Piece]:
     """The #tags and @mentions of text[start:end], where no URL is."""
     done = start

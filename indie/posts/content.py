@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from itertools import islice
-from typing import Literal
 
 from indie import urls
 from indie.mf2 import links as mf2_links
@@ -13,6 +12,7 @@ from indie.mf2 import sanitize
 from indie.mf2.item import Content, Item
 from indie.posts import autolink, markdown
 from indie.posts.autolink import Signs
+from indie.preferences import Syntax
 
 MOST_LINKS = 200
 """Targets of one post: a page pasted with thousands of links is no conversation."""
@@ -28,20 +28,19 @@ _POINTING = (
     "listen-of",
     "watch-of",
     "read-of",
+    "jam-of",
     "invitee",
     "category",
 )
 """Properties whose URLs are pages of others. Media are files, and copies (syndication) are our own."""
 
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
-Syntax = Literal["text", "markdown"]
-"""What content that is no HTML is written in."""
 
 
 def to_html(
     content: Content,
     base: str,
-    picture: Callable[[str], str] | None = None,
+    picture: sanitize.Picture | None = None,
     *,
     syntax: Syntax = "text",
     people: Mapping[str, str] | None = None,
@@ -56,7 +55,7 @@ def to_html(
     HTML is cleaned, whatever `syntax` says; so is what Markdown makes.
     Markdown that would take too long (see markdown.is_readable) stays plain text.
     base: the URL that relative links in HTML are seen from.
-    picture: from the URL of each picture in HTML to the one that is to be shown.
+    picture: what stands in the place of each picture in HTML (sanitize.clean_own).
     people: from nicknames in lower case to the URLs of the people; others are not linked.
     tag: from a tag to the URL of its page; without it tags are not linked.
     """
@@ -85,9 +84,9 @@ def pictures(item: Item, base: str, *, syntax: Syntax = "text") -> tuple[str, ..
     """The absolute URL of every picture in the content, each once."""
     found: list[str] = []
 
-    def note(url: str) -> str:
+    def note(url: str) -> dict[str, str]:
         found.append(url)
-        return url
+        return {"src": url}
 
     if content := item.content():
         to_html(content, base, note, syntax=syntax)

@@ -5,10 +5,14 @@ from datetime import datetime
 
 from indie import times
 from indie.mf2.item import Item
+from indie.preferences import Syntax
 
 STATUSES = ("published", "draft")
+"""What a client may say in `post-status`."""
+SCHEDULED = "scheduled"
+"""The status of a published post whose date is still to come; to clients it is published."""
 VISIBILITIES = ("public", "unlisted", "private")
-QUIET_KINDS = ("reply", "like", "repost", "rsvp")
+QUIET_KINDS = ("reply", "like", "repost", "rsvp", "card")
 """Kinds that stay off the home page unless the owner wants them there."""
 
 
@@ -18,6 +22,9 @@ class Post:
     path: begins with "/"; with the site's address it is the permalink.
     item: the truth, as it was sent, without commands.
     kind: its discovered post type, an index of the item.
+    status: one of STATUSES, or SCHEDULED.
+    syntax: what its content is written in, if that is no HTML; decided once, whatever is preferred later.
+    channels, syndicate_to: the uids of the lists it is put on, and of the places it is to be copied to.
     id: 0 until it is stored.
     """
 
@@ -29,12 +36,25 @@ class Post:
     updated: datetime | None = None
     deleted: datetime | None = None
     client_id: str = ""
+    syntax: Syntax = "text"
+    channels: tuple[str, ...] = ()
+    syndicate_to: tuple[str, ...] = ()
     id: int = 0
 
     @property
     def published(self) -> datetime:
         """When it was published, in the offset that it was sent with."""
         return times.parse(self.item.texts("published")[0])
+
+    @property
+    def post_status(self) -> str:
+        """
+        The status in the words of clients.
+
+        Why published for what is scheduled: a client that reads any other word makes
+        the post a draft when it saves it the next time (`micropub.md` §0.6); its date tells the rest.
+        """
+        return STATUSES[0] if self.status == SCHEDULED else self.status
 
     @property
     def visible(self) -> bool:

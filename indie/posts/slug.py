@@ -1,4 +1,4 @@
-"""The path of a new post: decided once, and for ever (paths are never given to another post)."""
+"""The path of a post: decided once, changed on demand alone, and for ever (never given to another post)."""
 
 import re
 import unicodedata
@@ -9,6 +9,7 @@ from itertools import count, islice
 from indie import urls
 from indie.mf2.item import Item
 from indie.posts import content
+from indie.preferences import Syntax
 
 LONGEST = 80
 """The longest slug, in characters."""
@@ -31,7 +32,9 @@ _LETTERS = str.maketrans("øđðłħŧı", "oddlhti") | {
 _APOSTROPHES = re.compile(r"(?<=\w)['’](?=\w)")
 
 
-def choose(item: Item, mp_slug: str | None, published: datetime, taken: Callable[[str], bool]) -> str:
+def choose(
+    item: Item, mp_slug: str | None, published: datetime, taken: Callable[[str], bool], syntax: Syntax = "text"
+) -> str:
     """
     A free path for a new post, such as `/2026/07/23/llama-3-1`.
 
@@ -41,9 +44,25 @@ def choose(item: Item, mp_slug: str | None, published: datetime, taken: Callable
     mp_slug: as the client sent it, or None.
     taken: whether a path was ever given to a post; asked until it says no
         (`-2`, `-3` … are put behind the slug).
+    syntax: what the content is written in.
     """
     folder = f"/{published.year:04}/{published.month:02}/{published.day:02}/"
-    slug = next(filter(None, map(_slug, _candidates(item, mp_slug, published))))
+    slug = next(filter(None, map(_slug, _candidates(item, mp_slug, published, syntax))))
+    return _free(folder, slug, taken)
+
+
+def change(path: str, mp_slug: str, taken: Callable[[str], bool]) -> str:
+    """
+    The path that a post gets when its slug is changed; the folder of its date stays.
+
+    mp_slug: as the client sent it; where nothing of it can stand in a path, the path stays.
+    taken: whether a path was ever given to another post.
+    """
+    slug = _slug(mp_slug)
+    return _free(path.rpartition("/")[0] + "/", slug, taken) if slug else path
+
+
+def _free(folder: str, slug: str, taken: Callable[[str], bool]) -> str:
     path = folder + slug
     for number in count(2):
         if not taken(path):
@@ -53,7 +72,7 @@ def choose(item: Item, mp_slug: str | None, published: datetime, taken: Callable
     return path
 
 
-def _candidates(item: Item, mp_slug: str | None, published: datetime) -> Iterator[str]:
+def _candidates(item: Item, mp_slug: str | None, published: datetime, syntax: Syntax) -> Iterator[str]:
     """Words that a slug may be made of, the best ones first; the last always makes one."""
     yield mp_slug or ""
     yield item.text("name") or ""
@@ -61,7 +80,7 @@ def _candidates(item: Item, mp_slug: str | None, published: datetime) -> Iterato
         if url := item.url(name):
             yield f"{answer}-{urls.host(url).removeprefix('www.')}"
     if said := item.content():
-        words = (word for word in content.to_text(said).split() if "://" not in word and _slug(word))
+        words = (word for word in content.to_text(said, syntax).split() if "://" not in word and _slug(word))
         yield " ".join(islice(words, _WORDS))
     yield f"{published:%H%M%S}"
 

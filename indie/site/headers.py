@@ -27,6 +27,16 @@ def page(html: str, status: int = 200, rels: Iterable[tuple[str, str]] = ()) -> 
     return answer
 
 
+def secret_page(html: str, status: int = 200) -> Response:
+    """A page behind a link that nobody may guess: for no cache, no search engine, and told to no other site."""
+    answer = page(html, status)
+    answer.headers.update(
+        {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+    )
+    answer.headers.remove("ETag")
+    return answer
+
+
 def protect(answer: Response) -> Response:
     """The headers of every answer, whoever made it."""
     answer.headers.setdefault("Content-Security-Policy", POLICY)

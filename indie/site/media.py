@@ -4,10 +4,11 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
-from indie import publishing
-from indie.context import current
+from indie import files
+from indie.context import Context, current
 from indie.errors import NotFound
-from indie.store.media import HERE, WANTED
+from indie.media import types
+from indie.store.media import HERE, PHOTO, WANTED, Medium
 
 blueprint = Blueprint("media", __name__)
 
@@ -16,11 +17,11 @@ SOON = 5
 """Seconds after which a picture that is still being fetched is worth asking for again."""
 
 
-@blueprint.get(f"/{publishing.MEDIA}<name>")
+@blueprint.get(f"/{files.FOLDER}<name>")
 def medium(name: str) -> Response:
-    """A medium by its name; 503 while a job fetches it, 404 if it could not be had."""
+    """A medium, or a smaller copy of one, by its name; 503 while a job fetches it, 404 if it could not be had."""
     context = current()
-    known = context.store.media.get(name)
+    known = context.store.media.get(name) or _rendition(context, name)
     if known is not None and known.state == WANTED:
         answer = Response("This picture is being fetched.", 503, mimetype="text/plain")
         answer.headers.update({"Retry-After": str(SOON), "Cache-Control": "no-store"})
@@ -39,3 +40,10 @@ def medium(name: str) -> Response:
         answer.close()  # and with it the file
         raise
     return answer
+
+
+def _rendition(context: Context, file: str) -> Medium | None:
+    """The smaller copy of this name, as a medium of its own."""
+    if not context.store.media.has_rendition(file):
+        return None
+    return Medium(file, HERE, PHOTO, file=file, type=types.WEBP.name, size=context.storage.size(file))

@@ -47,19 +47,26 @@ def permalink(path: str) -> Answer:
         raise NotFound("There is nothing at this address. It may have been typed wrongly, or moved before we came.")
     shelf = Shelf(context.store, context.settings)
     site = shelf.site()
+    if not replace(post, deleted=None).visible:  # also a deleted one is as if it never was
+        raise NotFound("There is nothing at this address. It may have been typed wrongly, or moved before we came.")
     if post.deleted:
         return headers.page(render.page(GonePage(site, post.url(site.url), post.deleted)), 410)
-    if not post.visible:
-        raise NotFound("There is nothing at this address. It may have been typed wrongly, or moved before we came.")
     if request.path != post.path:
         return redirect(post.url(site.url), 301)
-    (entry,) = shelf.entries([post], site.owner)
-    talk = conversation.of(shelf, post, site.owner)
+    view = of_post(shelf, post)
+    talk = view.conversation
     found = (*site.endpoints, ("webmention", talk.webmention)) if talk.webmention else site.endpoints
-    answer = headers.page(render.page(PostPage(site, entry, talk, _excerpt(entry))), rels=found)
-    if entry.unlisted:
+    answer = headers.page(render.page(view), rels=found)
+    if view.entry.unlisted:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def of_post(shelf: Shelf, post: Post, banner: str | None = None) -> PostPage:
+    """What the page of a post shows. banner: a sentence above it."""
+    site = shelf.site()
+    (entry,) = shelf.entries([post], site.owner)
+    return PostPage(site, entry, conversation.of(shelf, post, site.owner), _excerpt(entry), banner)
 
 
 def _list(before: tuple[str, int] | None) -> Response:

@@ -58,7 +58,4 @@ def _open(key: str) -> Context:
 
 
 def _page(view: SetupPage, status: int = 200) -> Response:
-    answer = headers.page(render.page(view), status)
-    answer.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
-    answer.headers.remove("ETag")
-    return answer
+    return headers.secret_page(render.page(view), status)

@@ -58,6 +58,36 @@ class Photo:
     height: int | None = None
     missing: bool = False
     """It could not be had: a link to `href` stands in its place."""
+    srcset: tuple[tuple[str, int], ...] = ()
+    """(address, width in pixels) of the copies to choose from, the narrowest first; none where there is one alone."""
+    sizes: str = ""
+    """How wide it is shown, in the words of the HTML attribute; there with `srcset`."""
+
+
+@dataclass(frozen=True)
+class Nested:
+    """An item within a post: a place, a book, a person, a measure."""
+
+    root: str
+    """Its root class: `h-card`, `h-cite`, …"""
+    name: str | None = None
+    url: str | None = None
+    facts: tuple["Fact", ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value, with the class by which software finds it."""
+
+    property: str
+    """`p-locality`, `dt-start`, `u-photo`; "" for none."""
+    text: str = ""
+    """What is seen; "" where it is there for software alone."""
+    value: str = ""
+    """What software reads, where that is not the text: a date, a URL, a number."""
+    item: Nested | None = None
+    before: str = ""
+    """The words, or the comma, that it is read behind."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +99,8 @@ class Context:
     url: str
     label: str
     """What it is called: its name or author when known, else “a post on host”."""
+    item: Nested | None = None
+    """What the client sent of it; then `url` may be ""."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +129,24 @@ class Entry:
     contexts: tuple[Context, ...] = ()
     rsvp: str | None = None
     """`yes`, `no`, `maybe`, `interested`."""
+    root: str = "h-entry"
+    """The root class: `h-entry`, `h-event`, `h-review`."""
+    start: Fact | None = None
+    end: Fact | None = None
+    """When an event is."""
+    location: tuple[Fact, ...] = ()
+    checkin: tuple[Fact, ...] = ()
+    reviewed: tuple[Fact, ...] = ()
+    rating: str | None = None
+    best: str | None = None
+    read_status: str | None = None
+    """`to-read`, `reading`, `finished`."""
+    people: tuple[Fact, ...] = ()
+    """Who is tagged."""
     categories: tuple[str, ...] = ()
     syndication: tuple[Link, ...] = ()
-    others: tuple[tuple[str, str], ...] = ()
-    """Properties that the theme knows no markup for: (name, readable value)."""
+    others: tuple[tuple[str, str | Fact], ...] = ()
+    """Properties that the theme has no place for: (name, readable value, or an item with its markup)."""
     unlisted: bool = False
     reply_count: int = 0
     reaction_count: int = 0
@@ -194,6 +240,8 @@ class PostPage:
     conversation: Conversation
     excerpt: str
     """The beginning of the text, for OpenGraph."""
+    banner: str | None = None
+    """Why only some can see it: this is a preview, for no search engine."""
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,16 @@ from pathlib import Path
 from indie.errors import Misconfigured
 from indie.store.database import Database
 from indie.store.deliveries import Deliveries
+from indie.store.finding import Finding
 from indie.store.jobs import Jobs
 from indie.store.media import Media
 from indie.store.owner import Owners
 from indie.store.posts import Posts
+from indie.store.preferences import PreferenceTable
+from indie.store.replays import Replays
+from indie.store.requests import Requests
 from indie.store.responses import Responses
+from indie.store.revisions import Revisions
 from indie.store.tokens import Tokens
 from indie.store.webmentions import Webmentions
 
@@ -41,12 +46,17 @@ class Store:
     secret: bytes
     owner: Owners
     posts: Posts
+    finding: Finding
+    revisions: Revisions
     media: Media
     tokens: Tokens
     webmentions: Webmentions
     responses: Responses
     deliveries: Deliveries
     jobs: Jobs
+    replays: Replays
+    requests: Requests
+    preferences: PreferenceTable
 
     @classmethod
     def open(cls, data: Path) -> "Store":
@@ -64,18 +74,25 @@ class Store:
                 "give this user the right to write there, or name another folder in INDIE_DATA"
             ) from None
         database = Database(data / "indie.db")
-        database.migrate()
+        with database.write():
+            if database.migrate():
+                Posts(database).reindex()
         return cls(
             database=database,
             secret=secret,
             owner=Owners(database),
             posts=Posts(database),
+            finding=Finding(database),
+            revisions=Revisions(database),
             media=Media(database),
             tokens=Tokens(database),
             webmentions=Webmentions(database),
             responses=Responses(database),
             deliveries=Deliveries(database),
             jobs=Jobs(database),
+            replays=Replays(database),
+            requests=Requests(database),
+            preferences=PreferenceTable(database),
         )
 
     @contextmanager

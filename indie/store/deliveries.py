@@ -17,6 +17,7 @@ class Delivery:
 
     endpoint: the one found at the last try; status: what it answered (0: nothing);
     location: the status URL it gave.
+    told: whether it ever took a webmention of this post.
     """
 
     id: int
@@ -28,6 +29,7 @@ class Delivery:
     location: str
     reason: str
     attempts: int
+    told: bool
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,13 @@ class Deliveries:
         self.database.execute(
             """
             UPDATE deliveries SET state = :state, reason = :reason, endpoint = :endpoint, status = :status,
-                location = :location, attempts = attempts + 1, changed = :now
+                location = :location, attempts = attempts + 1, changed = :now,
+                told = CASE WHEN :state = :sent THEN 1 ELSE told END
             WHERE id = :id
             """,
             id=delivery_id,
             state=state,
+            sent=SENT,
             reason=reason,
             endpoint=endpoint,
             status=status,
@@ -91,4 +95,5 @@ class Deliveries:
 
 
 def _delivery(row: Row) -> Delivery:
-    return Delivery(**{name: row[name] for name in Delivery.__dataclass_fields__})
+    columns = {name: row[name] for name in Delivery.__dataclass_fields__}
+    return Delivery(**columns | {"told": bool(row["told"])})

@@ -4,9 +4,13 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from indie import times, urls
+from indie.mf2 import post_type
 from indie.mf2.item import Item
+from indie.posts import words
 from indie.posts.post import Post
 from indie.store.database import Database, Row, in_list, portions
 
@@ -24,8 +28,10 @@ class Posts:
         """Store a new post and take its path for ever. Returns it with its id."""
         row = self.database.one(
             """
-            INSERT INTO posts (path, mf2, kind, published, updated, status, visibility, deleted, created, client_id)
-            VALUES (:path, :mf2, :kind, :published, :updated, :status, :visibility, '', :created, :client_id)
+            INSERT INTO posts (path, mf2, kind, published, updated, status, visibility, deleted, created, client_id,
+                syntax, channels, syndicate_to)
+            VALUES (:path, :mf2, :kind, :published, :updated, :status, :visibility, '', :created, :client_id,
+                :syntax, :channels, :syndicate_to)
             RETURNING id
             """,
             **_columns(post),
@@ -39,23 +45,24 @@ class Posts:
             post_id=stored.id,
             created=times.sortable(now),
         )
-        self._index_answers(stored)
+        self._index(stored)
         return stored
 
     def change(self, before: Post, after: Post, change: str, client_id: str, now: datetime) -> None:
         """
         Put a new version in the place of the one before, which is kept.
 
-        change: the action in one word (`update`, `delete`, `undelete`).
+        change: the action in one word (`update`, `publish`, `delete`, `undelete`, `restore`).
         client_id: the app that asked for it.
         """
         self.database.execute(
             """
-            INSERT INTO revisions (post_id, mf2, change, client_id, created)
-            VALUES (:post_id, :mf2, :change, :client_id, :created)
+            INSERT INTO revisions (post_id, mf2, status, change, client_id, created)
+            VALUES (:post_id, :mf2, :status, :change, :client_id, :created)
             """,
             post_id=before.id,
             mf2=_dump(before.item),
+            status=before.status,
             change=change,
             client_id=client_id,
             created=times.sortable(now),
@@ -63,27 +70,37 @@ class Posts:
         self.database.execute(
             """
             UPDATE posts SET path = :path, mf2 = :mf2, kind = :kind, published = :published, updated = :updated,
-                status = :status, visibility = :visibility, deleted = :deleted
+                status = :status, visibility = :visibility, deleted = :deleted, channels = :channels,
+                syndicate_to = :syndicate_to
             WHERE id = :id
             """,
-            **{name: value for name, value in _columns(after).items() if name != "client_id"},
+            **{name: value for name, value in _columns(after).items() if name not in ("client_id", "syntax")},
             deleted=times.sortable(after.deleted) if after.deleted else "",
             id=before.id,
         )
-        self.database.execute("DELETE FROM post_answers WHERE post_id = :id", id=before.id)
-        self._index_answers(after)
+        if after.path != before.path:
+            self.database.execute(
+                """
+                INSERT INTO paths (path, post_id, created) VALUES (:path, :post_id, :created)
+                ON CONFLICT (path) DO NOTHING
+                """,
+                path=after.path,
+                post_id=before.id,
+                created=times.sortable(now),
+            )
+        self._index(after)
 
     def at(self, path: str) -> Post | None:
         """The post that has, or once had, this path."""
         row = self.database.one(
             "SELECT posts.* FROM paths JOIN posts ON posts.id = paths.post_id WHERE paths.path = :path", path=path
         )
-        return _post(row) if row else None
+        return to_post(row) if row else None
 
     def by_id(self, post_id: int) -> Post | None:
         """The post of this id."""
         row = self.database.one("SELECT * FROM posts WHERE id = :id", id=post_id)
-        return _post(row) if row else None
+        return to_post(row) if row else None
 
     def taken(self, path: str) -> bool:
         """Whether a path belongs, or ever belonged, to a post."""
@@ -103,7 +120,7 @@ class Posts:
         published, last = before or ("~", 0)
         kinds, names = in_list("kind", without)
         return [
-            _post(row)
+            to_post(row)
             for row in self.database.query(
                 f"""
                 SELECT * FROM posts
@@ -122,29 +139,88 @@ class Posts:
     def answering(self, keys: Iterable[str]) -> list[Post]:
         """Visible posts that answer one of these addresses (`urls.key`)."""
         found: dict[int, Post] = {}
+        properties, answers = in_list("property", ANSWERS)
         for some in portions(sorted(set(keys))):
             places, names = in_list("key", some)
             rows = self.database.query(
                 f"""
-                SELECT posts.* FROM post_answers JOIN posts ON posts.id = post_answers.post_id
-                WHERE post_answers.key IN ({places})
+                SELECT DISTINCT posts.* FROM post_properties JOIN posts ON posts.id = post_properties.post_id
+                WHERE post_properties.name IN ({properties}) AND post_properties.value IN ({places})
                     AND deleted = '' AND status = 'published' AND visibility <> 'private'
                 """,  # only names of parameters are put in
                 **names,
+                **answers,
             )
-            found.update({row["id"]: _post(row) for row in rows})
+            found.update({row["id"]: to_post(row) for row in rows})
         return sorted(found.values(), key=lambda post: post.id)
+
+    def syndicated(self, copies: Iterable[str]) -> Post | None:
+        """
+        The first post, not deleted, that has a copy at one of these URLs.
+
+        Why not by `urls.key` alone: two comments on a page elsewhere differ in the fragment of it.
+        """
+        for url in copies:
+            for row in self.database.query(
+                """
+                SELECT posts.* FROM post_properties JOIN posts ON posts.id = post_properties.post_id
+                WHERE name = 'syndication' AND value = :value AND deleted = '' ORDER BY posts.id
+                """,
+                value=urls.key(url),
+            ):
+                post = to_post(row)
+                known = [copy for copy in post.item.urls("syndication") if urls.same_page(copy, url)]
+                if urlsplit(url).fragment in [urlsplit(copy).fragment for copy in known]:
+                    return post
+        return None
 
     def empty(self) -> bool:
         """Whether there never was a post."""
         return self.database.one("SELECT 1 AS one FROM posts LIMIT 1") is None
 
-    def _index_answers(self, post: Post) -> None:
-        keys = {urls.key(url) for name in ANSWERS for url in post.item.urls(name)} - {""}
-        for key in sorted(keys):
+    def reindex(self) -> None:
+        """Write the index of every post anew; after a migration, which cannot read mf2."""
+        for row in self.database.query("SELECT * FROM posts"):
+            post = to_post(row)
+            self._index(post)
             self.database.execute(
-                "INSERT INTO post_answers (post_id, key) VALUES (:post_id, :key)", post_id=post.id, key=key
+                "UPDATE posts SET kind = :kind WHERE id = :id", kind=post_type.discover(post.item), id=post.id
             )
+
+    def _index(self, post: Post) -> None:
+        self.database.execute("DELETE FROM post_channels WHERE post_id = :id", id=post.id)
+        for channel in post.channels:
+            self.database.execute(
+                "INSERT INTO post_channels (post_id, channel) VALUES (:id, :channel)", id=post.id, channel=channel
+            )
+        self.database.execute("DELETE FROM post_properties WHERE post_id = :id", id=post.id)
+        for name, values in post.item.properties.items():
+            for value in sorted({index_value(value) for value in values}):
+                self.database.execute(
+                    "INSERT INTO post_properties (post_id, name, value) VALUES (:post_id, :name, :value)",
+                    post_id=post.id,
+                    name=name,
+                    value=value,
+                )
+        self.database.execute(
+            """
+            INSERT INTO post_words (post_id, words) VALUES (:post_id, :words)
+            ON CONFLICT (post_id) DO UPDATE SET words = excluded.words
+            """,
+            post_id=post.id,
+            words=words.of(post.item, post.syntax),
+        )
+
+
+def index_value(value: Any) -> str:
+    """
+    What a value is found by: `urls.key` of a URL (also of a picture's, or a cited page's), else its text.
+
+    Limit: 200 characters of text; "" for what is neither, so that the property is known to be there.
+    """
+    alone = Item(type=("h-entry",), properties={"value": [value]})
+    url = alone.url("value")
+    return urls.key(url) if url else (alone.text("value") or "")[:200]
 
 
 def _columns(post: Post) -> Row:
@@ -158,10 +234,14 @@ def _columns(post: Post) -> Row:
         "status": post.status,
         "visibility": post.visibility,
         "client_id": post.client_id,
+        "syntax": post.syntax,
+        "channels": json.dumps(post.channels),
+        "syndicate_to": json.dumps(post.syndicate_to),
     }
 
 
-def _post(row: Row) -> Post:
+def to_post(row: Row) -> Post:
+    """The post that a row of the table holds."""
     return Post(
         path=row["path"],
         item=Item.from_json(json.loads(row["mf2"])),
@@ -171,6 +251,9 @@ def _post(row: Row) -> Post:
         updated=times.from_sortable(row["updated"]) if row["updated"] != row["published"] else None,
         deleted=times.from_sortable(row["deleted"]) if row["deleted"] else None,
         client_id=row["client_id"],
+        syntax=row["syntax"],
+        channels=tuple(json.loads(row["channels"])),
+        syndicate_to=tuple(json.loads(row["syndicate_to"])),
         id=row["id"],
     )
 

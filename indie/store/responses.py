@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indie import times
+from indie.mf2.authorship import Author
 from indie.responses.response import Response
 from indie.store.database import Database, Row, in_list, portions
 
@@ -90,6 +91,17 @@ class Responses:
             )
             found.extend(_stored(row) for row in rows)
         return sorted(found, key=lambda stored: stored.id)
+
+    def authors(self, limit: int) -> list[Author]:
+        """Who said the newest responses that are shown: each once, whoever was heard last first."""
+        rows = self.database.query(
+            """
+            SELECT responses.response FROM responses JOIN webmentions ON webmentions.id = responses.webmention_id
+            WHERE webmentions.hidden = 0 ORDER BY responses.id DESC LIMIT :limit
+            """,
+            limit=limit,
+        )
+        return list(dict.fromkeys(Response.from_json(json.loads(row["response"])).author for row in rows))
 
     def _forget_aliases(self, response_id: int) -> None:
         self.database.execute("DELETE FROM response_aliases WHERE response_id = :id", id=response_id)

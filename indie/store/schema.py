@@ -197,6 +197,92 @@ MIGRATIONS: Migrations = [
             """,
         ],
     ),
+    (
+        "0002 what clients ask and send beside posts",
+        [
+            # Every value of every property, in the words of `posts.index_value`: an index of the mf2.
+            """
+            CREATE TABLE post_properties (
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                name TEXT NOT NULL,
+                value TEXT NOT NULL,
+                PRIMARY KEY (post_id, name, value)
+            )
+            """,
+            "CREATE INDEX post_properties_value ON post_properties (name, value, post_id)",
+            # What a post says, in the words of `posts.words`: what a search looks through.
+            """
+            CREATE TABLE post_words (
+                post_id INTEGER PRIMARY KEY REFERENCES posts (id),
+                words TEXT NOT NULL
+            )
+            """,
+            "DROP TABLE post_answers",
+            """
+            CREATE TABLE post_channels (
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                channel TEXT NOT NULL,
+                PRIMARY KEY (post_id, channel)
+            )
+            """,
+            "CREATE INDEX post_channels_channel ON post_channels (channel, post_id)",
+            "CREATE INDEX posts_published ON posts (published, id)",
+            # The dominant colour, `#rrggbb`, or "" while it is not known.
+            "ALTER TABLE media ADD COLUMN color TEXT NOT NULL DEFAULT ''",
+            "CREATE INDEX media_listed ON media (created, name)",
+            """
+            CREATE TABLE renditions (
+                medium TEXT NOT NULL REFERENCES media (name),
+                width INTEGER NOT NULL,
+                height INTEGER NOT NULL,
+                file TEXT NOT NULL,
+                PRIMARY KEY (medium, width)
+            )
+            """,
+            "CREATE INDEX renditions_file ON renditions (file)",
+            "CREATE INDEX media_file ON media (file)",
+            # A request that may come again, by a digest of who sent what, and the post it made.
+            """
+            CREATE TABLE replays (
+                key TEXT PRIMARY KEY,
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                created TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX replays_created ON replays (created)",
+            # The last Micropub requests, for the owner to look at; never with a token.
+            """
+            CREATE TABLE requests (
+                id {id},
+                client_id TEXT NOT NULL,
+                method TEXT NOT NULL,
+                target TEXT NOT NULL,
+                type TEXT NOT NULL,
+                body TEXT NOT NULL,
+                notes TEXT NOT NULL,
+                status INTEGER NOT NULL,
+                answer TEXT NOT NULL,
+                created TEXT NOT NULL
+            )
+            """,
+            # In which state the version was that a revision keeps; whether a target ever heard of the post.
+            "ALTER TABLE revisions ADD COLUMN status TEXT NOT NULL DEFAULT 'published'",
+            "UPDATE revisions SET status = (SELECT status FROM posts WHERE posts.id = post_id)",
+            "ALTER TABLE deliveries ADD COLUMN told INTEGER NOT NULL DEFAULT 0",
+            "UPDATE deliveries SET told = 1 WHERE state = 'sent'",
+            # What a post's text is written in (preferences.Syntax), and what its commands asked for: lists, as JSON.
+            "ALTER TABLE posts ADD COLUMN syntax TEXT NOT NULL DEFAULT 'text'",
+            "ALTER TABLE posts ADD COLUMN channels TEXT NOT NULL DEFAULT '[]'",
+            "ALTER TABLE posts ADD COLUMN syndicate_to TEXT NOT NULL DEFAULT '[]'",
+            # What the owner prefers; a row only where that is not the default.
+            """
+            CREATE TABLE preferences (
+                name TEXT PRIMARY KEY,
+                value TEXT NOT NULL
+            )
+            """,
+        ],
+    ),
 ]
 
 SPELLING = {

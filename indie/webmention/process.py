@@ -19,7 +19,6 @@ from indie.fetch.fetched import Fetched
 from indie.mf2 import authorship
 from indie.mf2.parse import Page
 from indie.mf2.sandbox import Parser
-from indie.posts import content
 from indie.posts.post import Post
 from indie.responses import classify
 from indie.responses.response import Response
@@ -111,7 +110,7 @@ def _look_at_home(store: Store, me: str, source: str, targets: list[str]) -> Ver
     Why the same words for a draft and for no page at all: nobody is told what there is.
     """
     own = publishing.find(store, me, source)
-    if own and own.visible and verification.links_to(content.links(own.item, own.url(me)), targets):
+    if own and own.visible and verification.links_to(publishing.links(store, own, me), targets):
         return Verdict("verified", "It is a page of this site itself, which needs no webmention.")
     return Verdict("error", NO_LINK)
 

@@ -70,9 +70,9 @@ class TestMicropubHelper:
         assert "with <em>markup</em>" in site.page(said["json"])
 
     def test_a_picture_it_uploads_is_served(self, said, site):
-        """As multipart; what is served is a picture of that size."""
-        picture = BeautifulSoup(site.page(said["multipart"]), "lxml").select_one("img.u-photo[src*='/media/']")
-        answer = site.http.get(picture["src"])
+        """As multipart; behind what the page shows stands the picture that was sent."""
+        picture = BeautifulSoup(site.page(said["multipart"]), "lxml").select_one("a:has(> img.u-photo[src*='/media/'])")
+        answer = site.http.get(picture["href"])
         assert (200, "image/webp") == (answer.status_code, answer.headers["Content-Type"])
         assert PICTURE.read_bytes() == answer.content
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from indie import mirror, publishing
+from indie import files, mirror, publishing
 from indie.errors import Blocked, ServerBusy, TimedOut, Unreachable
 from indie.jobs import handlers
 from indie.mf2.item import Item
@@ -42,7 +42,7 @@ def due(shop):
 
 def test_every_job_that_a_room_names_has_a_handler():
     """A name that nobody runs would be tried for two days and given up."""
-    assert {process.JOB, publishing.SEND, mirror.JOB} == set(handlers.KINDS)
+    assert {process.JOB, publishing.SEND, publishing.PUBLISH, mirror.JOB, files.RENDER} == set(handlers.KINDS)
 
 
 class TestWait:

@@ -26,6 +26,12 @@ def kind(root="h-entry", **properties):
         ("checkin", {"checkin": [{"type": ["h-card"], "properties": {"name": ["Café"]}}], "photo": U}),
         ("read", {"read_of": BOOK, "photo": U}),
         ("listen", {"listen_of": U}),
+        ("jam", {"jam_of": U, "photo": U}),
+        ("checkin", {"checkin": ["geo:52.5,13.4;name=Café"]}),
+        ("note", {"checkin": ["a café"]}),
+        ("note", {"listen_of": ["a song"]}),
+        ("food", {"ate": [{"type": ["h-food"], "properties": {"name": ["Pizza"]}}], "photo": U}),
+        ("drink", {"drank": ["Tea"]}),
         ("watch", {"watch_of": U}),
         ("video", {"video": U, "audio": U, "photo": U}),
         ("audio", {"audio": U, "photo": U}),
@@ -45,6 +51,6 @@ def test_the_kind_of_an_entry(expected, properties):
     assert expected == kind(**properties)
 
 
-@pytest.mark.parametrize(("root", "expected"), [("h-event", "event"), ("h-recipe", "recipe"), ("h-review", "review"), ("h-cite", "reply")])
+@pytest.mark.parametrize(("root", "expected"), [("h-event", "event"), ("h-recipe", "recipe"), ("h-review", "review"), ("h-card", "card"), ("h-cite", "reply")])
 def test_what_the_type_itself_says_comes_first(root, expected):
     assert expected == kind(root, in_reply_to=U)

@@ -1,61 +1,50 @@
-"""What the tests of the endpoint share: one way to post, one to ask, pictures."""
+"""What the tests of queries share: posts in the store, and a client that asks."""
 
-from io import BytesIO
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from PIL import Image
 
-ENDPOINT = "/micropub"
+from indie import times
+from indie.mf2 import post_type
+from indie.mf2.item import Item
+from indie.posts.post import Post
 
-
-@pytest.fixture
-def post(client, bearer):
-    """`post({"content": "x"})` sends a form, `post(json={…})` JSON, with a token of the scope."""
-
-    def send(form=None, scope="create", **more):
-        headers = {**bearer(scope), **more.pop("headers", {})}
-        return client.post(ENDPOINT, data=form, headers=headers, **more)
-
-    return send
-
-
-@pytest.fixture
-def create(post):
-    """Make a post of these properties by JSON; returns its URL."""
-
-    def make(scope="create", commands=None, kind="h-entry", **properties):
-        named = {name.replace("_", "-"): values for name, values in properties.items()}
-        answer = post(json={"type": [kind], "properties": named, **(commands or {})}, scope=scope)
-        assert 201 == answer.status_code, answer.json
-        return answer.location
-
-    return make
+FIRST = datetime(2026, 7, 23, 12, tzinfo=UTC)
+EVERYTHING = "create update delete undelete media"
 
 
 @pytest.fixture
 def ask(client, bearer):
-    """`ask("source", url=…)` is the answer to a query."""
+    """`ask("source", limit=3)` is the JSON answer; `status`, `scope` and a raw query string may be given."""
+    headers = {scope: bearer(scope) for scope in (EVERYTHING,)}
 
-    def query(q=None, scope="create update", **arguments):
-        named = ({"q": q} if q is not None else {}) | arguments
-        return client.get(ENDPOINT, query_string=named, headers=bearer(scope))
+    def get(q=None, *, status=200, scope=EVERYTHING, raw=None, **arguments):
+        named = {name.replace("_", "-"): value for name, value in arguments.items()}
+        query = raw if raw is not None else {"q": q, **named}
+        headers.setdefault(scope, bearer(scope))
+        answer = client.get("/micropub", query_string=query, headers=headers[scope])
+        assert status == answer.status_code, answer.text
+        return answer.json
 
-    return query
+    return get
 
 
 @pytest.fixture
-def posts(store):
-    """How many posts there are, whoever may see them."""
-    return lambda: store.database.one("SELECT count(*) AS posts FROM posts")["posts"]
+def put(store):
+    """`put("/a", content=["Words."])` stores a post, each a minute after the one before; fields of Post by name."""
+    made = []
 
+    def add(path, type_="h-entry", **more):
+        fields = {name: more.pop(name) for name in ("status", "visibility", "deleted") if name in more}
+        published = times.rfc3339(FIRST + timedelta(minutes=len(made)))
+        properties = {name.replace("_", "-"): values for name, values in more.items()}
+        item = Item((type_,), {"content": ["Words."], "published": [published]} | properties)
+        made.append(path)
+        deleted = fields.pop("deleted", None)
+        post = store.posts.add(Post(path, item, post_type.discover(item), **fields), FIRST)
+        if deleted:
+            store.posts.change(post, after := Post(**{**vars(post), "deleted": deleted}), "delete", "", FIRST)
+            return after
+        return post
 
-@pytest.fixture
-def picture():
-    """`picture("JPEG")` is a small picture of this format, as bytes."""
-
-    def make(kind, colour="red", size=(8, 6)):
-        file = BytesIO()
-        Image.new("RGB", size, colour).save(file, kind)
-        return file.getvalue()
-
-    return make
+    return add

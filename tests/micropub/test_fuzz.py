@@ -1,125 +1,134 @@
-"""Whatever is sent, the answer is an answer: never a 500, never a post of nobody, and the site stays up."""
+"""Ten thousand requests that nobody would send: no fault of ours comes of one, and no post is half made."""
 
-import json
 import random
-import string
+import re
+from pathlib import Path
 
 import pytest
 
-MANY = 700
+from indie.demo import PAGES
 
-# Why: a multipart body that breaks off within a file leaves Werkzeug's temporary file to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
+CLIENTS = Path(__file__).parent.parent / "clients"
+PICTURE = (PAGES / "mira.example" / "fence.webp").read_bytes()
 
-TYPES = (
+CASES = 10_000
+PORTIONS = 20
+"""Each with a database of its own, so that none becomes slow, and a seed that says which failed."""
+
+KINDS = (
     "application/json",
     "application/x-www-form-urlencoded",
-    "multipart/form-data; boundary=x",
-    "multipart/form-data",
+    "multipart/form-data; boundary=----boundary",
     "application/json; charset=utf-16",
+    "multipart/form-data",
     "text/plain",
-    "",
 )
-KEYS = (
-    *("content", "category", "category[]", "category[0]", "content[html]", "photo", "photo[alt]", "photo[value]"),
-    *("checkin[properties][name][]", "checkin[type]", "published", "updated", "post-status", "visibility", "url"),
-    *("h", "action", "type", "properties", "replace", "mp-slug", "mp-photo-alt", "access_token", "name", "in-reply-to"),
-    *("", "[]", "a[", "a]b", "content[", "mp-", "x" * 300, "🤓", "a[b][c][]", "h[]", "like-of", "start", "rsvp", "audio"),
-)
-TEXTS = (
-    *("x", "", " ", "\0", "🤓", "שלום", "\ud7ff", "<script>", "100%", "https://a.example/1", "http://[", "javascript:x"),
-    *("2026-07-23", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "draft", "private", "delete", "undelete"),
-    *("update", "h-entry", "h-", "entry", "../..", "http://site.example/", "\r\n", "a" * 5000, "]]>", "{{7*7}}", "\\", "'\""),
-)
-SCALARS = (None, True, False, 0, -1, 1.5, 1e308, 10**30, *TEXTS)
+WORDS = [
+    *(b"[", b"]", b"{", b"}", b'"', b"\\", b"\\u0000", b"\\ud800", b"\x00", b"\xff", b"%00", b"%ff", b"%", b"&", b"=", b":"),
+    *(b"null", b"true", b"-1", b"1e999", b"NaN", b"[]", b"{}", b'""', b"[[[[[[[[[[", b'{"a":' * 30, b"9" * 400),
+    *(b"access_token", b"action", b"url", b"type", b"properties", b"replace", b"add", b"delete", b"h", b"mp-slug"),
+    *(b"mp-photo-alt", b"mp-channel", b"mp-syndicate-to", b"photo", b"content", b"html", b"value", b"alt", b"published"),
+    *(b"updated", b"post-status", b"visibility", b"syndication", b"location", b"checkin", b"category", b"rsvp", b"uid"),
+    *(b"in-reply-to", b"like-of", b"geo:1,2", b"geo:,;;", b"h-entry", b"h-event", b"2026-02-30", b"0001-01-01T00:00:00+14:00"),
+    *(b"9999-12-31T23:59:59-14:00", b"update", b"undelete", b"draft", b"private", b"https://[", b"http://a.example/%"),
+    *(b"{post}", b"javascript:1", b"<script>", b"&#0;", b"\xf0\x9f\x98\x80", b"\xe2\x80\xae", b"\r\n", b"\n\n", b"--", b"a" * 3000),
+]
+METHODS = ("POST",) * 8 + ("GET", "PUT")
 
 
-def any_json(dice, depth=0):
-    """A value as a client could send it, and as none would."""
-    kind = dice.random()
-    if depth > 4 or kind < 0.5:
-        return dice.choice(SCALARS)
-    if kind < 0.75:
-        return [any_json(dice, depth + 1) for _ in range(dice.randrange(4))]
-    return {dice.choice(KEYS): any_json(dice, depth + 1) for _ in range(dice.randrange(4))}
+def bodies():
+    """The bodies of all recorded requests: what real clients send is where strange things begin."""
+    for path in sorted(CLIENTS.glob("*.http")):
+        body = path.read_bytes().partition(b"\n\n")[2].removesuffix(b"\n")
+        if b"--boundary" in body:
+            body = body.replace(b"\n", b"\r\n")
+        yield body.replace(b"{picture}", PICTURE[:200])
 
 
-def a_request(dice):
-    """(content type, body): JSON, a form, a multipart body, or one of these damaged."""
-    kind = dice.randrange(4)
-    if kind == 0:
-        whole = any_json(dice)
-    else:
-        whole = {"type": ["h-entry"], "properties": {dice.choice(KEYS): any_json(dice) for _ in range(3)}}
-    body = json.dumps(whole).encode()
-    if kind == 2:
-        fields = [f"{dice.choice(KEYS)}={dice.choice(TEXTS)}".replace("&", "%26") for _ in range(dice.randrange(6))]
-        body = "&".join(fields).encode()
-    if kind == 3:
-        parts = (
-            f'--x\r\nContent-Disposition: form-data; name="{dice.choice(KEYS)}"'
-            f'{dice.choice(["", "; filename=a.jpg", "; filename="])}\r\n\r\n{dice.choice(TEXTS)}\r\n'
-            for _ in range(dice.randrange(5))
+def mutate(chance, body, others):
+    """Cut, doubled, joined with another, or with foreign words in it."""
+    for _ in range(chance.choice((1, 1, 2, 3, 8))):
+        start, end = sorted(chance.choices(range(len(body) + 1), k=2))
+        end = min(end, start + chance.choice((0, 1, 3, 30)))
+        other = chance.choice(others)
+        match chance.randrange(7):
+            case 0:
+                body = body[:start] + body[end:]
+            case 1:
+                body = body[:start] + chance.choice(WORDS) + body[end:]
+            case 2:
+                body = body[:end] + body[start:]
+            case 3:
+                body = body[:start] + other[start:]
+            case 4:
+                body = body[:start] + chance.randbytes(chance.randrange(1, 5)) + body[end:]
+            case 5:
+                body = chance.choice(WORDS).join(re.split(rb"\b%s\b" % re.escape(chance.choice(WORDS[26:40])), body))
+            case 6:
+                words = re.findall(rb"[\w-]{2,}", body) or [b"x"]
+                body = body.replace(chance.choice(words), chance.choice(WORDS), chance.choice((1, -1)))
+    return body[:20_000]
+
+
+# Why: Werkzeug leaves the file of a part open when the next part cannot be read.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("seed", range(PORTIONS))
+def test_a_strange_body_makes_no_fault_and_no_half_post(client, store, bearer, seed):
+    """An answer below 500 (the test client raises what would be one), and a database in which everything belongs."""
+    chance, recorded = random.Random(seed), list(bodies())
+    token = bearer("create update delete undelete media")
+    store.database.execute("PRAGMA synchronous = OFF")
+    made = client.post("/micropub", data={"content": "There already"}, headers=token).headers["Location"].encode()
+    after = everything(store)
+    for number in range(CASES // PORTIONS):
+        body = mutate(chance, chance.choice(recorded), recorded).replace(b"{post}", made)
+        before = after
+        answer = client.open(
+            "/micropub",
+            method=chance.choice(METHODS),
+            data=body,
+            headers=token,
+            content_type=kind_of(chance, body),
         )
-        body = ("".join(parts) + "--x--\r\n").encode()
-    if dice.random() < 0.2:
-        cut = dice.randrange(len(body) + 1)
-        body = body[:cut] + dice.randbytes(3) + body[cut + 2 :]
-    likely = {2: TYPES[1], 3: TYPES[2]}.get(kind, TYPES[0])
-    return (likely if dice.random() < 0.9 else dice.choice(TYPES)), body
+        after = everything(store)
+        answer.close()
+
+        assert answer.status_code < 500, (number, body)
+        assert answer.status_code in (201, 204) or before == after, (number, body)
+        assert answer.status_code != 201 or answer.headers["Location"].startswith("http://site.example/"), (number, body)
+    assert_whole(client, store)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_it_is_an_answer(client, bearer, posts, seed):
-    """2xx or 4xx, the error in JSON; what was made can be read back, and the home page with it."""
-    dice = random.Random(seed)
-    headers = bearer("create update delete undelete")
-    made = 0
-    for _ in range(MANY):
-        content_type, body = a_request(dice)
-        answer = client.post("/micropub", data=body, content_type=content_type, headers=headers)
-        told = f"{content_type} {body!r} {answer.status_code}"
-        assert answer.status_code in (200, 201, 204, 400, 413, 415), told
-        if answer.status_code == 201:
-            made += 1
-            source = client.get("/micropub", query_string={"q": "source", "url": answer.location}, headers=headers)
-            assert 200 == source.status_code, told
-            assert client.get(answer.location).status_code in (200, 404), told
-        elif answer.status_code >= 400 and answer.data:
-            assert {"error", "error_description"} <= set(answer.json), told
+def kind_of(chance, body):
+    """Mostly the type that the body had before it was mutated."""
+    if chance.random() < 0.15:
+        return chance.choice(KINDS)
+    return KINDS[0 if body.lstrip()[:1] == b"{" else 2 if b"--boundary" in body else 1]
 
-    assert made > 30
-    assert made == posts()
+
+def everything(store):
+    """How much there is of everything that a request may make."""
+    counts = ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in TABLES)
+    return store.database.one(f"SELECT {counts}")
+
+
+TABLES = ("posts", "paths", "revisions", "media", "deliveries", "jobs", "replays", "post_properties")
+
+
+def assert_whole(client, store):
+    """Each post can be read, has its path, its index and its page; nothing stands alone."""
+    posts = [store.posts.by_id(row["id"]) for row in store.database.query("SELECT id FROM posts")]
+    assert len(posts) > 10
+    for post in posts:
+        assert post == store.posts.at(post.path)
+        assert post.published
+        indexed = store.database.query("SELECT DISTINCT name FROM post_properties WHERE post_id = :id", id=post.id)
+        assert {name for name, values in post.item.properties.items() if values} == {row["name"] for row in indexed}
+    for post in posts[-20:]:
+        assert client.get(post.path).status_code in (200, 404, 410)
     assert 200 == client.get("/").status_code
-
-
-def test_nobody_ever_makes_a_post(client, posts):
-    """Without a token, whatever else is said."""
-    dice = random.Random(7)
-    for _ in range(MANY):
-        content_type, body = a_request(dice)
-        answer = client.post("/micropub", data=body, content_type=content_type)
-        assert answer.status_code in (400, 401, 413), f"{content_type} {body!r} {answer.status_code}"
-
-    assert 0 == posts()
-
-
-def test_no_question_is_too_strange(client, bearer):
-    """200 or 400, in JSON."""
-    dice = random.Random(3)
-    headers = bearer("create update")
-    for _ in range(MANY // 3):
-        pairs = [(dice.choice([*KEYS, "q", "properties[]"]), dice.choice([*TEXTS, "source", "config"])) for _ in range(4)]
-        query = "&".join(f"{name}={value}" for name, value in pairs if value.isascii() and "\0" not in value)
-        answer = client.get(f"/micropub?{query}", headers=headers)
-        assert answer.status_code in (200, 400), query
-        assert answer.json is not None
-
-
-def test_no_header_is_too_strange(client):
-    """401 for everything that is no token of ours."""
-    dice = random.Random(5)
-    for _ in range(300):
-        value = "".join(dice.choices(string.printable.strip() + " \x80ÿ", k=dice.randrange(40)))
-        answer = client.get("/micropub?q=config", headers={"Authorization": f"{dice.choice(['', 'Bearer '])}{value}"})
-        assert 401 == answer.status_code, value
+    assert [] == store.database.query("PRAGMA foreign_key_check")
+    unpaired = store.database.one(
+        "SELECT count(*) AS posts FROM posts WHERE NOT EXISTS (SELECT 1 FROM paths WHERE paths.path = posts.path)"
+    )
+    assert 0 == unpaired["posts"]

@@ -358,7 +358,7 @@ class TestMarkdown:
     def test_pictures_are_ours(self):
         """The pictures in it are mirrored as those in HTML are."""
         assert '<p><img alt="a" src="https://me.example/media/1"></p>' == self.markdown(
-            "![a](https://a.example/1.jpg)", picture=lambda _: "https://me.example/media/1"
+            "![a](https://a.example/1.jpg)", picture=lambda _: {"src": "https://me.example/media/1"}
         )
 
     def test_tasks_have_boxes(self):

@@ -167,3 +167,17 @@ def test_whatever_is_written_makes_a_path(asked, name, many):
 
     assert many + 1 == len(paths)
     assert [] == [found for found in paths if not re.fullmatch(r"/2026/07/23/(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*", found)]
+
+
+class TestChange:
+    """A slug that is asked for later."""
+
+    @pytest.mark.parametrize(
+        ("asked", "path"), [("New words", "new-words"), ("Ünï/../x", "uni-x"), ("吾輩", "old"), ("", "old"), ("old", "old")]
+    )
+    def test_the_folder_stays(self, asked, path):
+        """And all of it, where no slug can be made."""
+        assert f"/2026/07/23/{path}" == slug.change("/2026/07/23/old", asked, set().__contains__)
+
+    def test_one_that_another_post_has_gets_a_number(self):
+        assert "/2026/07/23/new-2" == slug.change("/2026/07/23/old", "new", {"/2026/07/23/new"}.__contains__)

@@ -14,10 +14,12 @@ from indie.site.views import (
     Entry,
     ErrorPage,
     Face,
+    Fact,
     GonePage,
     HomePage,
     Link,
     Mention,
+    Nested,
     Photo,
     PostPage,
     SetupPage,
@@ -221,7 +223,50 @@ SUNSET = Photo(media("ridge"), "Evening sun over a dark ridge", media("ridge"), 
 ELSEWHERE = "https://jon.example/how-many-feeds"
 NAMED = "How many feeds is too many?"
 
+CAFE = Nested(
+    "h-card", "Café Kotti", "https://kotti.example/",
+    (
+        Fact("p-street-address", "Adalbertstraße 96", before=", "), Fact("p-locality", "Berlin", before=", "),
+        Fact("p-latitude", value="52.4989"), Fact("p-longitude", value="13.4184"),
+        Fact("u-photo", value="https://kotti.example/front.jpg"),
+    ),
+)  # fmt: skip
+BAND = Fact("p-author", item=Nested("h-card", "The Stiles", "https://stiles.example/"), before=" by ")
+STARTS = Fact("dt-start", "1 August 2026, 19:00", "2026-08-01T19:00:00+02:00")
+WEIGHT = Nested("h-measure", facts=(Fact("p-num", "70.5"), Fact("p-unit", "kg", before=" ")))
+
 KINDS = {
+    "event": entry(
+        "mending", "event", 22, name="Fence mending", content="<p>Bring a hammer.</p>", root="h-event", start=STARTS,
+        end=Fact("dt-end", "22:00", "2026-08-01T22:00:00+02:00"), location=(Fact("p-location", item=CAFE),),
+    ),
+    "review": entry(
+        "hammer", "review", 21, name="A good hammer", content="<p>It hits.</p>", root="h-review", rating="4", best="5",
+        reviewed=(Fact("p-item", item=Nested("h-product", "Hammer", "https://tools.example/hammer")),),
+    ),
+    "review-bare": entry("nail", "review", 21, headline="Review: Nail", root="h-review", rating="2",
+                         reviewed=(Fact("p-item", "Nail"),)),
+    "checkin": entry("kotti", "checkin", 21, headline="Checkin: Café Kotti", checkin=(Fact("u-checkin", item=CAFE),)),
+    "located": entry(
+        "here", "note", 20, headline="Here", content="<p>Here.</p>", location=(Fact("p-location", item=CAFE),),
+        people=(Fact("u-category", item=Nested("h-card", "Ann", "https://ann.example/")),
+                Fact("u-category", "jon.example", "https://jon.example/")), categories=("walks",),
+    ),
+    "read": entry(
+        "book", "read", 20, headline="Read: A book of gates", read_status="finished",
+        contexts=(Context("read-of", "", "A book of gates", Nested("h-cite", "A book of gates", facts=(
+            BAND, Fact("u-uid", value="isbn:9780441478125")))),),
+    ),
+    "jam": entry(
+        "song", "jam", 20, headline="Jam: A song", contexts=(
+            Context("jam-of", "https://stiles.example/song", "A song", Nested("h-cite", "A song", "https://stiles.example/song", (BAND,))),
+            Context("jam-of", "", "A song without an address"),
+        ),
+    ),
+    "weight": entry(
+        "weight", "note", 19, headline="Less", content="<p>Less.</p>",
+        others=(("weight", Fact("p-weight", item=WEIGHT)), ("mood", "fine")),
+    ),
     "note": entry(
         "harp", "note", 22, headline="The first frost, and the old bicycle sounds…",
         content="<p>The first frost, and the old bicycle sounds like a harp.</p>", categories=("autumn",),

@@ -8,6 +8,7 @@ from indie import publishing, times
 from indie.errors import ServerBusy, TimedOut, TooLarge, Unreachable
 from indie.jobs.handlers import wait
 from indie.jobs.worker import Worker
+from indie.mf2.item import Item
 from indie.webmention import send
 from tests.webmention.conftest import ME, html
 
@@ -46,6 +47,13 @@ def told(shop, store, reply):
         return after
 
     return run
+
+
+def hide(store, post, properties):
+    """Update a post with these properties."""
+    publishing.update(
+        store, ME, times.now(), post, lambda before: Item(before.item.type, before.item.properties | properties), {}
+    )
 
 
 class TestSent:
@@ -166,6 +174,33 @@ class TestWhen:
         publish(content="Quiet.", in_reply_to=TARGET, **quiet)
         work()
         assert ([], []) == (them.requested, them.posted)
+
+    @pytest.mark.parametrize("hidden", [{"post-status": ["draft"]}, {"visibility": ["private"]}])
+    def test_who_was_told_hears_that_it_is_hidden(self, them, reply, work, store, hidden):
+        """The page answers 404 from now on; what was made of it elsewhere goes with it."""
+        work()
+        hide(store, reply, hidden)
+        work()
+        assert [TARGET, TARGET] == [form["target"] for _, form in them.posted]
+
+    @pytest.mark.parametrize("hidden", [{"post-status": ["draft"]}, {"visibility": ["private"]}])
+    def test_who_was_not_told_yet_hears_nothing(self, them, reply, work, store, hidden):
+        hide(store, reply, hidden)
+        work()
+        assert ([], []) == (them.requested, them.posted)
+
+    def test_who_was_told_is_told_of_the_deletion_at_the_second_try(self, them, reply, work, store, shop):
+        """A target stays told, however the tries after that end."""
+        work()
+        (delivery,) = store.deliveries.of(reply.id)
+        publishing.delete(store, reply, ME, times.now())
+        them.pages[ENDPOINT] = ok("503 Busy")
+        with pytest.raises(ServerBusy):
+            send.send(store, shop.fetcher, shop.parser, ME, delivery.id, times.now(), last=False)
+        them.pages[ENDPOINT] = ok()
+        send.send(store, shop.fetcher, shop.parser, ME, delivery.id, times.now(), last=False)
+
+        assert "sent" == store.deliveries.get(delivery.id).state
 
     def test_a_dead_host_does_not_stop_the_others(self, them, publish, work):
         publish(content="To two.", in_reply_to="http://dead.example/", like_of=TARGET)

@@ -98,16 +98,21 @@ class TestUpload:
             b"<!DOCTYPE html><script>alert(1)</script>",
             b"GIF",
             b"MZ\x90\x00",
-            b"",
             b"plain text",
         ],
-        ids=["svg", "html", "half", "program", "empty", "text"],
+        ids=["svg", "html", "half", "program", "text"],
     )
     def test_415_for_what_is_no_picture(self, upload, posts, storage, body):
         """Whatever it is called; nothing is made and nothing kept."""
         answer = upload(("photo", body, "photo.jpg", "image/jpeg"))
 
         assert (415, "invalid_request") == (answer.status_code, answer.json["error"])
+        assert (0, []) == (posts(), list(storage.list()))
+
+    def test_400_for_a_file_without_anything_in_it(self, upload, posts, storage):
+        answer = upload(("photo", b"", "photo.jpg", "image/jpeg"))
+
+        assert (400, "invalid_request") == (answer.status_code, answer.json["error"])
         assert (0, []) == (posts(), list(storage.list()))
 
     @pytest.mark.parametrize("name", ["content", "name", "file", "x-unknown", "mp-slug"])

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Request
 from indie.errors import InvalidRequest
 from indie.micropub import syntax
 
-PAIRS = Path(__file__).parent.parent / "pairs" / "micropub"
+PAIRS = Path(__file__).parents[2] / "pairs" / "micropub"
 TYPES = {
     ".form": "application/x-www-form-urlencoded",
     ".json": "application/json",

@@ -204,10 +204,11 @@ class TestScopes:
         assert 200 == ask("config", scope=scope).status_code
 
     @pytest.mark.parametrize("scope", ["", "profile", "email profile", "read follow"])
-    def test_401_for_asking_with_none_of_them(self, ask, scope):
+    def test_403_for_asking_with_none_of_them(self, ask, scope):
+        """A token for something else lacks no one scope: it is not for Micropub."""
         answer = ask("config", scope=scope)
 
-        assert (401, "insufficient_scope") == (answer.status_code, answer.json["error"])
+        assert (403, "forbidden") == (answer.status_code, answer.json["error"])
 
     @pytest.mark.parametrize(("scope", "status"), [("update", 200), ("draft", 200), ("delete", 200), ("create", 401), ("media", 401)])
     def test_what_is_not_public_is_not_for_every_token(self, create, ask, scope, status):

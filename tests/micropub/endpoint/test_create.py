@@ -201,8 +201,9 @@ class TestPaths:
         app = wiring.create_app(settings, store)
         headers = bearer("create")
 
-        def send(_):
-            answer = app.test_client().post("/micropub", data={"content": "Hello"}, headers=headers)
+        def send(number):
+            form = {"content": "Hello", "category": str(number)}
+            answer = app.test_client().post("/micropub", data=form, headers=headers)
             store.database.close()
             return answer.status_code, answer.location
 
@@ -282,7 +283,7 @@ class TestContent:
         properties = ask("source", url=url).json["properties"]
 
         assert [url] == properties["url"]
-        assert "uid" not in properties
+        assert [url] == properties["uid"]
 
     @pytest.mark.parametrize("kind", ["h-event", "h-review", "h-recipe", "h-cite", "h-unheard-of"])
     def test_other_types_are_taken(self, create, client, kind):

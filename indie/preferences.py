@@ -1,0 +1,199 @@
+"""
+What the owner prefers: frozen, typed, each preference with its default, its help and its reader.
+
+They live in the database (`store.preferences`), so that a page and a command can change
+them; only how each is written, and what it means, is told here.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from datetime import UTC, tzinfo
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from indie import urls
+
+Syntax = Literal["text", "markdown"]
+"""What content that is no HTML is written in."""
+
+SVEMAGIE = "https://svemagie.github.io/obsidian-micropub/"
+WRITE_MARKDOWN = (SVEMAGIE,)
+"""Apps that write Markdown and nothing else, by their client_id."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A list that posts can be put on (`q=channel`). uid: what clients send; name: what they show."""
+
+    uid: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where copies go to, for a client to show. url, photo: http URLs, "" where there is none."""
+
+    name: str
+    url: str = ""
+    photo: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """
+    A place elsewhere that a post can be copied to (Micropub §3.7.2).
+
+    checked: copies go there unless the client says otherwise.
+    """
+
+    uid: str
+    name: str
+    checked: bool = False
+    service: Service | None = None
+
+
+def _content(text: str) -> Syntax:
+    if text not in ("text", "markdown"):
+        raise ValueError("give text or markdown")
+    return cast(Syntax, text)
+
+
+def _content_by_client(text: str) -> tuple[tuple[str, Syntax], ...]:
+    sent = _json(text)
+    if not isinstance(sent, dict) or not all(urls.key(str(name)) for name in sent):
+        raise ValueError('give JSON such as {"https://ia.example/writer": "markdown"}: client_id and what it writes')
+    return tuple((name, _content(str(kind))) for name, kind in sent.items())
+
+
+def _time_zone(text: str) -> tzinfo:
+    if text == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("give the IANA name of a time zone, such as Europe/Berlin") from None
+
+
+def _channels(text: str) -> tuple[Channel, ...]:
+    return tuple(Channel(one["uid"], one["name"]) for one in _named(text, {}))
+
+
+def _syndicate_to(text: str) -> tuple[Target, ...]:
+    return tuple(
+        Target(one["uid"], one["name"], one.get("checked", False), _service(one))
+        for one in _named(text, {"checked": bool, "service": dict})
+    )
+
+
+def _service(target: Mapping[str, Any]) -> Service | None:
+    service = target.get("service")
+    if service is None:
+        return None
+    known = all(part in ("name", "url", "photo") and isinstance(value, str) for part, value in service.items())
+    if not known or not service.get("name"):
+        raise ValueError(f"the service of {target['uid']} needs a name, and may have url and photo")
+    return Service(**service)
+
+
+def _named(text: str, more: Mapping[str, type]) -> list[dict[str, Any]]:
+    """A list of objects, each with a uid of its own, a name, and `more` where it has that."""
+    sent = _json(text)
+    if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent):
+        raise ValueError('give a JSON list such as [{"uid": "walks", "name": "Walks"}]')
+    for one in sent:
+        if not all(isinstance(one.get(part), str) and one[part].strip() for part in ("uid", "name")):
+            raise ValueError("each needs a uid and a name")
+        for part, value in one.items():
+            if part not in ("uid", "name") and not isinstance(value, more.get(part, ())):
+                raise ValueError(f"{one['uid']}: “{part}” cannot be there, or not so")
+    if len({one["uid"] for one in sent}) < len(sent):
+        raise ValueError("two have the same uid")
+    return sent
+
+
+def _json(text: str) -> Any:  # any JSON
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """Each field is a preference, called by its name."""
+
+    content: Syntax = field(
+        default="text",
+        metadata={"reader": _content, "help": "what new posts that are no HTML are written in: text or markdown"},
+    )
+    content_by_client: tuple[tuple[str, Syntax], ...] = field(
+        default=(),
+        metadata={
+            "reader": _content_by_client,
+            "help": 'the same for single apps, as JSON: {"https://ia.example/writer": "markdown"}',
+        },
+    )
+    time_zone: tzinfo = field(
+        default=UTC,
+        metadata={
+            "reader": _time_zone,
+            "help": "what a date without offset means, and where posts without a date are written: Europe/Berlin",
+        },
+    )
+    channels: tuple[Channel, ...] = field(
+        default=(),
+        metadata={
+            "reader": _channels,
+            "help": 'lists that posts can be put on, as JSON: [{"uid": "walks", "name": "Walks"}]',
+        },
+    )
+    syndicate_to: tuple[Target, ...] = field(
+        default=(),
+        metadata={
+            "reader": _syndicate_to,
+            "help": 'places that posts can be copied to, as JSON: [{"uid": "https://mas.example/@me", '
+            '"name": "Mastodon", "checked": true, "service": {"name": "Mastodon"}}]',
+        },
+    )
+
+    def syntax(self, client_id: str) -> Syntax:
+        """What this app writes content in that is no HTML. client_id: "" if it is not known."""
+        by_client: dict[str, Syntax] = {urls.key(name): "markdown" for name in WRITE_MARKDOWN}
+        by_client.update((urls.key(name), kind) for name, kind in self.content_by_client)
+        return by_client.get(urls.key(client_id), self.content)
+
+
+DEFAULT = Preferences()
+"""Those of an owner who never set any."""
+
+HELP = {one.name: str(one.metadata["help"]) for one in fields(Preferences)}
+"""What each preference is for, by name."""
+
+DEFAULTS = {one.name: "" if one.default == () else str(one.default) for one in fields(Preferences)}
+"""What each is unless it is set, as it would be written."""
+
+
+def of(texts: Mapping[str, str]) -> Preferences:
+    """
+    The preferences that these texts spell, by name.
+
+    What cannot be read is passed over, so that its default holds: another version wrote it.
+    """
+    values: dict[str, Any] = {}
+    for name, text in texts.items():
+        with suppress(ValueError):
+            values[name] = read(name, text)
+    return Preferences(**values)
+
+
+def read(name: str, text: str) -> object:
+    """The value of one preference. Raises ValueError, with a sentence, for a name or a text that is none."""
+    readers: dict[str, Callable[[str], object]] = {one.name: one.metadata["reader"] for one in fields(Preferences)}
+    if name not in readers:
+        raise ValueError(f"there is no preference “{name[:40]}”; there are {', '.join(readers)}")
+    try:
+        return readers[name](text.strip())
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None

@@ -1,0 +1,184 @@
+"""Posts found by what they are and hold: one statement made of a `Filter`, paged by cursor both ways."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from indie import times
+from indie.posts import words
+from indie.posts.post import Post
+from indie.store.database import Database, in_list, portions
+from indie.store.posts import index_value, to_post
+
+Position = tuple[str, int]
+"""The place of a post in every list: (published, id), where `published` is the sortable text."""
+
+DELETED = "deleted"
+"""The status of a deleted post, whatever it was before."""
+
+# Why an expression: the statement walks the index of dates, and no other index may look better to the planner.
+_STATUS = f"CASE WHEN posts.deleted = '' THEN posts.status ELSE '{DELETED}' END"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """
+    Which posts are wanted; what is left empty does not matter.
+
+    kinds, visibilities, channels: any one of them.
+    statuses: any one of them; DELETED finds deleted posts, which nothing else does.
+    exists, not_exists: names of properties; each of them.
+    values: (name of a property, a value that it has, as a text or a URL); each of them.
+    text: every word of it is somewhere in the name, the summary, the content or the categories.
+    unseen: also drafts, private and deleted posts.
+    """
+
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    visibilities: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    exists: tuple[str, ...] = ()
+    not_exists: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    unseen: bool = True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Searches among the posts."""
+
+    database: Database
+
+    def posts(
+        self,
+        wanted: Filter,
+        limit: int,
+        older: Position | None = None,
+        newer: Position | None = None,
+        offset: int = 0,
+    ) -> list[Post]:
+        """
+        At most `limit` posts, newest first.
+
+        older, newer: only what comes after, or before, this place of the list. With `newer`
+            alone these are the ones nearest to it.
+        offset: how many to pass over, from where the list begins.
+        """
+        conditions, names = _conditions(wanted)
+        for sign, stem, place in (("<", "older", older), (">", "newer", newer)):
+            if place:
+                conditions.append(f"(posts.published, posts.id) {sign} (:{stem}, :{stem}_id)")
+                names |= {stem: place[0], f"{stem}_id": place[1]}
+        upwards = newer is not None and older is None
+        way = "ASC" if upwards else "DESC"
+        rows = self.database.query(
+            f"""
+            SELECT posts.* FROM posts WHERE {" AND ".join(conditions)}
+            ORDER BY posts.published {way}, posts.id {way} LIMIT :limit OFFSET :offset
+            """,  # only names of columns and parameters are put in
+            limit=limit,
+            offset=offset,
+            **names,
+        )
+        return [to_post(row) for row in (reversed(rows) if upwards else rows)]
+
+    def holding(self, texts: Collection[str]) -> list[Post]:
+        """
+        Posts, not deleted, that have one of these texts anywhere in them, in a property or in their markup.
+
+        Why no index: it finds the name of a file wherever a post may show it, and is asked
+        before a file is deleted alone. Limit: it reads all posts (thousands in a blink).
+        """
+        conditions = [f"mf2 LIKE :text{number} ESCAPE '!'" for number, _ in enumerate(texts)]
+        patterns = {f"text{number}": _anywhere(text) for number, text in enumerate(texts)}
+        rows = self.database.query(
+            f"""
+            SELECT * FROM posts WHERE deleted = '' AND ({" OR ".join(conditions) or "1 = 0"})
+            ORDER BY published DESC, id DESC
+            """,  # only names of parameters are put in
+            **patterns,
+        )
+        return [to_post(row) for row in rows]
+
+    def categories(self, *, unseen: bool) -> list[str]:
+        """
+        Every category of a post, in the order of the alphabet; people who are tagged by their URL are none.
+
+        unseen: also those that only drafts and private posts have.
+        """
+        conditions, names = _conditions(Filter(unseen=unseen))
+        rows = self.database.query(
+            f"""
+            SELECT post_properties.value AS value, MAX(posts.id) AS id
+            FROM post_properties JOIN posts ON posts.id = post_properties.post_id
+            WHERE post_properties.name = 'category' AND {" AND ".join(conditions)}
+            GROUP BY post_properties.value
+            """,  # only conditions of this module are put in
+            **names,
+        )
+        # Why looked up: the index has a URL without its scheme, so `a.example` may be a tag or a person.
+        doubtful = {row["id"] for row in rows if "." in row["value"]}
+        people = set()
+        for some in portions(sorted(doubtful)):
+            places, ids = in_list("id", some)
+            for row in self.database.query(f"SELECT * FROM posts WHERE id IN ({places})", **ids):
+                people |= {index_value(url) for url in to_post(row).item.urls("category")}
+        named = (row["value"] for row in rows if row["value"] and row["value"] not in people)
+        return sorted(named, key=lambda name: (words.fold(name), name))
+
+
+def position(post: Post) -> Position:
+    """Where a post stands in every list."""
+    return times.sortable(post.published), post.id
+
+
+def _conditions(wanted: Filter) -> tuple[list[str], dict[str, object]]:
+    """The conditions of a statement about `posts`, at least one, and the values of their names."""
+    conditions: list[str] = []
+    names: dict[str, object] = {}
+    for condition, values in _each_condition(wanted):
+        conditions.append(condition)
+        names |= values
+    return conditions, names
+
+
+def _each_condition(wanted: Filter) -> Iterator[tuple[str, dict[str, object]]]:
+    if not wanted.unseen:
+        yield f"{_STATUS} = 'published' AND posts.visibility <> 'private'", {}
+    elif not wanted.statuses:
+        yield f"{_STATUS} <> '{DELETED}'", {}
+    for column, stem, values in (
+        ("posts.kind", "kind", wanted.kinds),
+        (_STATUS, "status", wanted.statuses),
+        ("posts.visibility", "visibility", wanted.visibilities),
+    ):
+        if values:
+            places, names = in_list(stem, values)
+            yield f"{column} IN ({places})", names
+    if wanted.channels:
+        places, names = in_list("channel", wanted.channels)
+        yield f"posts.id IN (SELECT post_id FROM post_channels WHERE channel IN ({places}))", names
+    for number, (name, value) in enumerate(wanted.values):
+        yield (
+            f"""
+            posts.id IN (SELECT post_id FROM post_properties WHERE name = :name{number} AND value = :value{number})
+            """,
+            {f"name{number}": name, f"value{number}": index_value(value)},
+        )
+    # Why not IN here: these are held by many posts, so the list is walked and each asked until there are enough.
+    property_ = "SELECT 1 FROM post_properties WHERE post_id = posts.id AND name ="
+    for number, name in enumerate(wanted.exists):
+        yield f"EXISTS ({property_} :exists{number})", {f"exists{number}": name}
+    for number, name in enumerate(wanted.not_exists):
+        yield f"NOT EXISTS ({property_} :not_exists{number})", {f"not_exists{number}": name}
+    for number, word in enumerate(words.fold(wanted.text).split()):
+        yield (
+            f"EXISTS (SELECT 1 FROM post_words WHERE post_id = posts.id AND words LIKE :word{number} ESCAPE '!')",
+            {f"word{number}": _anywhere(word)},
+        )
+
+
+def _anywhere(text: str) -> str:
+    """A pattern that finds the text wherever it stands; its escape is `!`."""
+    return "%" + re.sub(r"([!%_])", r"!\1", text) + "%"

@@ -1,0 +1,86 @@
+"""What the owner prefers: how each preference is written, and what it means."""
+
+import re
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from indie import preferences
+from indie.preferences import Channel, Preferences, Service, Target
+
+MASTODON = '{"uid": "https://mas.example/@me", "name": "Mastodon", "checked": true, "service": {"name": "Mastodon", "url": "https://mas.example/"}}'
+
+
+def test_the_defaults():
+    """Plain text is text (DESIGN §2), dates are UTC, there are no lists and no copies."""
+    assert Preferences(content="text", content_by_client=(), time_zone=UTC, channels=(), syndicate_to=()) == preferences.DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("content", " markdown ", "markdown"),
+        ("content", "text", "text"),
+        ("content_by_client", '{"https://ia.example/writer": "markdown"}', (("https://ia.example/writer", "markdown"),)),
+        ("content_by_client", "{}", ()),
+        ("time_zone", "Europe/Berlin", ZoneInfo("Europe/Berlin")),
+        ("time_zone", "UTC", UTC),
+        ("channels", '[{"uid": "walks", "name": "Long walks"}]', (Channel("walks", "Long walks"),)),
+        ("channels", "[]", ()),
+        ("syndicate_to", f"[{MASTODON}]", (
+            Target("https://mas.example/@me", "Mastodon", checked=True, service=Service("Mastodon", "https://mas.example/")),
+        )),
+        ("syndicate_to", '[{"uid": "a", "name": "A"}]', (Target("a", "A", checked=False, service=None),)),
+    ],
+)  # fmt: skip
+def test_it_is_read(name, text, value):
+    assert value == preferences.read(name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("contents", "text", "there is no preference “contents”; there are content, "),
+        ("content", "html", "content: give text or markdown"),
+        ("content_by_client", '{"ia": "markdown"}', "content_by_client: give JSON such as"),
+        ("content_by_client", '["markdown"]', "content_by_client: give JSON such as"),
+        ("content_by_client", '{"https://ia.example/": "html"}', "content_by_client: give text or markdown"),
+        ("time_zone", "Berlin", "time_zone: give the IANA name"),
+        ("time_zone", "../../etc/passwd", "time_zone: give the IANA name"),
+        ("time_zone", "Europe", "time_zone: give the IANA name"),
+        ("channels", "walks", "channels: give a JSON list"),
+        ("channels", '{"uid": "walks"}', "channels: give a JSON list"),
+        ("channels", '[{"uid": "walks"}]', "channels: each needs a uid and a name"),
+        ("channels", '[{"uid": " ", "name": "A"}]', "channels: each needs a uid and a name"),
+        ("channels", '[{"uid": "a", "name": "A"}, {"uid": "a", "name": "B"}]', "channels: two have the same uid"),
+        ("channels", '[{"uid": "a", "name": "A", "checked": true}]', "channels: a: “checked” cannot be there"),
+        ("syndicate_to", '[{"uid": "a", "name": "A", "checked": "yes"}]', "syndicate_to: a: “checked” cannot be there"),
+        ("syndicate_to", '[{"uid": "a", "name": "A", "service": {}}]', "syndicate_to: the service of a needs a name"),
+        ("syndicate_to", '[{"uid": "a", "name": "A", "service": {"name": "A", "x": "y"}}]', "syndicate_to: the service of a needs"),
+        ("syndicate_to", "[" * 100_000, "syndicate_to: give a JSON list"),
+    ],
+)
+def test_what_it_cannot_be_is_said_in_a_sentence(name, text, sentence):
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        preferences.read(name, text)
+
+
+def test_an_app_may_write_otherwise():
+    """The client_id decides, in whatever spelling; every other app writes as the site does."""
+    mine = Preferences(content="text", content_by_client=(("https://ia.example/writer", "markdown"),))
+    assert ["markdown", "markdown", "text", "text"] == [
+        mine.syntax(client_id)
+        for client_id in ("https://ia.example/writer", "https://IA.example/writer/", "https://quill.example/", "")
+    ]
+
+
+def test_what_another_version_wrote_is_passed_over():
+    """The rest of it holds."""
+    assert Preferences(content="markdown") == preferences.of({"content": "markdown", "theme": "x", "time_zone": "?"})
+
+
+def test_each_is_documented_from_its_definition():
+    assert list(preferences.HELP) == list(preferences.DEFAULTS)
+    assert all(preferences.HELP.values())
+    assert {"content": "text", "time_zone": "UTC"} == {name: text for name, text in preferences.DEFAULTS.items() if text}

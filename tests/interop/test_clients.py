@@ -47,14 +47,21 @@ def shown(site, target):
     return [author.get_text(strip=True) for author in page.select(".comment .p-author .p-name")]
 
 
+@pytest.fixture(scope="module", params=["micropub-helper", "micropub-helper-1"])
+def library(request):
+    """A version of micropub-helper, as package.json calls it: 2.1.1, 1.6.2."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def said(node, site, token):
+def said(node, site, token, library):
     """What the commands of micropub-helper came to (micropub.mjs)."""
-    return node("micropub.mjs", json.dumps({"token": token, "picture": str(PICTURE)}), site.home)
+    given = {"library": library, "token": token, "picture": str(PICTURE)}
+    return node("micropub.mjs", json.dumps(given), site.home)
 
 
 class TestMicropubHelper:
-    """npm: micropub-helper 2.1.1, what Micropub clients in the browser are made of."""
+    """npm: micropub-helper 2.1.1 and 1.6.2, what Micropub clients in the browser are made of."""
 
     def test_it_finds_the_endpoint_from_home(self, said, site):
         assert f"{site.home}micropub" == said["endpoint"]
@@ -63,8 +70,9 @@ class TestMicropubHelper:
         assert {"config", "source", "syndicate-to"} <= set(said["config"]["q"])
         assert "note" in [kind["type"] for kind in said["config"]["post-types"]]
 
-    def test_what_it_posts_as_a_form_stands_there(self, said, site):
-        assert "A note as a form" in site.page(said["form"])
+    def test_it_gets_the_properties_that_it_asks_for(self, said, library):
+        """Of what it posted as a form."""
+        assert {"content": [f"A note by {library}"], "category": ["one", "two"]} == said["part"]["properties"]
 
     def test_what_it_posts_as_json_keeps_its_markup(self, said, site):
         assert "with <em>markup</em>" in site.page(said["json"])
@@ -76,18 +84,31 @@ class TestMicropubHelper:
         assert (200, "image/webp") == (answer.status_code, answer.headers["Content-Type"])
         assert PICTURE.read_bytes() == answer.content
 
-    def test_it_gets_back_what_it_sent(self, said):
+    def test_it_gets_back_what_it_sent(self, said, library):
         """And no property that nobody gave a value."""
         whole = said["whole"]
         assert ["h-entry"] == whole["type"]
-        assert (["An article"], [{"html": "<p>with <em>markup</em></p>"}]) == (
+        assert ([f"An article by {library}"], [{"html": "<p>with <em>markup</em></p>"}]) == (
             whole["properties"]["name"],
             whole["properties"]["content"],
         )
         assert [] not in whole["properties"].values()
 
-    def test_it_gets_the_properties_that_it_asks_for(self, said):
-        assert {"content": ["A note as a form"], "category": ["one", "two"]} == said["part"]["properties"]
+    def test_it_replaces_a_property_and_no_other(self, said):
+        assert {"content": ["Corrected"], "category": ["one", "two"]} == said["replaced"]
+
+    def test_it_adds_a_value_to_those_that_are_there(self, said):
+        assert ["one", "two", "three"] == said["added"]["category"]
+
+    def test_it_deletes_one_value(self, said):
+        assert ["two", "three"] == said["withoutValue"]["category"]
+
+    def test_it_deletes_a_whole_property(self, said):
+        assert {"content": ["Corrected"]} == said["withoutProperty"]
+
+    def test_what_it_updated_is_on_the_page(self, said, site):
+        """When it has been deleted and undeleted besides."""
+        assert "Corrected" in site.page(said["form"])
 
     def test_it_deletes_and_undeletes(self, said):
         assert [200, 410, 200] == said["statuses"]

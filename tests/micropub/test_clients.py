@@ -2,8 +2,9 @@
 Clients as they are: recorded requests, and what becomes of each.
 
 `tests/clients/NAME.http` is a request; `NAME.json` beside it says whose it is (`client_id`, `scope`), which post
-there was before (`given`), and what must come of it: `status`, the `path` and the `mf2` of the post that is there
-now (`deleted` if it is gone), the `answer` to a query, the `notes` in the log. A new case is two files.
+there was before (`given`; `given-deleted` if it was gone), and what must come of it: `status`, the `path` and the
+`mf2` of the post that is there now (whether it is `deleted`), the `answer` to a query, the `notes` in the log. A new
+case is two files.
 
 In a request `{token}` stands for the token, `{post}` for the address of the given post, `{post-escaped}` for that
 with its escapes, `{picture}` for the bytes of a picture; `{medium}` in what is expected for its address here.
@@ -11,6 +12,7 @@ with its escapes, `{picture}` for the bytes of a picture; `{medium}` in what is 
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,10 +39,18 @@ def answered(request, client, store, bearer):
     path = request.param
     expected = json.loads(path.with_suffix(".json").read_text())
     with time_machine.travel(NOW, tick=False):
-        if "given" in expected:
-            store.posts.add(Post(GIVEN, Item.from_json(expected["given"]), "note"), times.now())
+        give(store, expected)
         answer = send(client, path.read_bytes(), bearer(expected["scope"], expected["client_id"]))
     return expected, found(answer, store)
+
+
+def give(store, expected):
+    """Put the post there that was there before."""
+    if "given" not in expected:
+        return
+    post = store.posts.add(Post(GIVEN, Item.from_json(expected["given"]), "note"), times.now())
+    if expected.get("given-deleted"):
+        store.posts.change(post, replace(post, deleted=times.now()), "delete", expected["client_id"], times.now())
 
 
 def send(client, recorded, token):
@@ -55,7 +65,7 @@ def send(client, recorded, token):
     method, target, _ = first.split()
     headers = dict(line.split(": ", 1) for line in lines)
     body = body.removesuffix(b"\n")
-    if "multipart" in headers.get("Content-Type", ""):
+    if b"multipart/form-data" in head:
         body = body.replace(b"\n", b"\r\n")
     answer = client.open(target, method=method, headers=headers, data=_filled(body, values | {"picture": PICTURE}))
     answer.close()
@@ -75,7 +85,7 @@ def found(answer, store):
     if row:
         post = store.posts.by_id(row["id"])
         now |= {"path": post.path, "mf2": post.item.to_json(), "syntax": post.syntax}
-        now |= {"deleted": True} if post.deleted else {}
+        now["deleted"] = post.deleted is not None
     if answer.status_code not in (201, 204):
         now["answer"] = answer.get_json(silent=True)
     elif answer.status_code == 201:
@@ -87,7 +97,8 @@ def found(answer, store):
 def test_a_recorded_request_is_understood(answered):
     """Each *.http file comes to what the *.json file of the same name says."""
     expected, now = answered
-    told = {name: value for name, value in expected.items() if name not in ("client_id", "scope", "given")}
+    before = ("client_id", "scope", "given", "given-deleted")
+    told = {name: value for name, value in expected.items() if name not in before}
 
     assert told == {name: now.get(name) for name in told}
     assert {"status", "notes"} <= told.keys()
@@ -113,8 +124,7 @@ def test_from_another_client_it_means_what_it_says(client, store, bearer, name):
     """Whatever is done for one client is done for no other."""
     expected = json.loads((CLIENTS / f"{name}.json").read_text())
     with time_machine.travel(NOW, tick=False):
-        if "given" in expected:
-            store.posts.add(Post(GIVEN, Item.from_json(expected["given"]), "note"), times.now())
+        give(store, expected)
         token = bearer(expected["scope"], "https://another.example/")
         now = found(send(client, (CLIENTS / f"{name}.http").read_bytes(), token), store)
 

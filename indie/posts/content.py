@@ -80,6 +80,19 @@ def to_text(content: Content, syntax: Syntax = "text") -> str:
     return content.text
 
 
+def tags(content: Content, syntax: Syntax = "text") -> tuple[str, ...]:
+    """Every #tag that `to_html` can link, in the order of the text, as it was written but without its sign."""
+    found: list[str] = []
+
+    def note(tag: str) -> str:
+        found.append(tag)
+        return ""
+
+    if content.html is None and "#" in content.text:
+        to_html(content, "", syntax=syntax, tag=note)
+    return tuple(found)
+
+
 def pictures(item: Item, base: str, *, syntax: Syntax = "text") -> tuple[str, ...]:
     """The absolute URL of every picture in the content, each once."""
     found: list[str] = []

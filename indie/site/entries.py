@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from indie import files, mirror, people, publishing, text, urls
 from indie.config import Settings
 from indie.mf2.item import Image, Item, nested
-from indie.posts import content
+from indie.posts import content, tags
 from indie.posts.post import Post
 from indie.site import kinds, photos
 from indie.site import nested as items
@@ -53,6 +53,10 @@ class Shelf:
         """The address of a medium of ours."""
         return files.address(self.settings.me, name)
 
+    def tag_url(self, tag: str) -> str:
+        """The address of the page of a tag."""
+        return tags.url(self.settings.me, tag)
+
     def picture(self, url: str) -> Mapping[str, str]:
         """The attributes of the picture at `url` in the text of a post: shown from here, its size known beforehand."""
         name = self._medium_name(url)
@@ -76,6 +80,7 @@ class Shelf:
             self.picture,
             syntax=post.syntax,
             people=people.mentioned(self.store, post.item),
+            tag=self.tag_url,
         )
 
     def _entry(self, post: Post, owner: Card, media: dict[str, Medium]) -> Entry:
@@ -113,7 +118,7 @@ class Shelf:
             best=best,
             read_status=item.text("read-status") if item.properties.get("read-of") else None,
             people=kinds.people(item),
-            categories=kinds.tags(item),
+            categories=tuple(Link(self.tag_url(tag), tag) for tag in tags.categories(item)),
             syndication=tuple(Link(address, urls.host(address)) for address in item.urls("syndication")),
             others=tuple(kinds.others(post, self.settings.me)),
             unlisted=post.visibility == "unlisted",

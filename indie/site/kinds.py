@@ -5,6 +5,7 @@ from typing import Any
 
 from indie import text, urls
 from indie.mf2.item import Item, nested
+from indie.posts import tags
 from indie.posts.compose import ABOUT
 from indie.posts.post import Post
 from indie.site import nested as items
@@ -68,14 +69,8 @@ def review(item: Item) -> tuple[tuple[Fact, ...], str | None, str | None]:
 
 def people(item: Item) -> tuple[Fact, ...]:
     """Those who are tagged, with their card or by their URL."""
-    found = (items.fact("category", one) for one in item.properties.get("category", []) if _is_person(one))
+    found = (items.fact("category", one) for one in item.properties.get("category", []) if tags.is_person(one))
     return tuple(fact for fact in found if fact)
-
-
-def tags(item: Item) -> tuple[str, ...]:
-    """The categories that are words."""
-    words = [one for one in item.properties.get("category", []) if not _is_person(one)]
-    return tuple(Item(item.type, {"category": words}).texts("category"))
 
 
 def others(post: Post, me: str) -> Iterator[tuple[str, str | Fact]]:
@@ -121,7 +116,3 @@ def _once(post: Post) -> set[str]:
 
 def _first(item: Item, name: str) -> Any:
     return next(iter(item.properties.get(name, [])), None)
-
-
-def _is_person(value: Any) -> bool:
-    return nested(value) is not None or Item(("h-entry",), {"category": [value]}).url("category") is not None

@@ -1,4 +1,4 @@
-"""Home, its older pages, and permalinks."""
+"""Home, its older pages, the pages of tags, and permalinks."""
 
 import re
 from dataclasses import replace
@@ -10,10 +10,13 @@ from indie import text, times
 from indie.context import current
 from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
+from indie.posts import tags
 from indie.posts.post import QUIET_KINDS, Post
 from indie.site import conversation, headers, render
 from indie.site.entries import Shelf
 from indie.site.views import Entry, GonePage, HomePage, PostPage, Site
+from indie.store.finding import Filter, Position
+from indie.store.posts import TAG
 
 blueprint = Blueprint("site", __name__)
 
@@ -26,16 +29,25 @@ _CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)-(\d{1,18})")
 @blueprint.get("/")
 def home() -> Response:
     """The owner's card and the newest posts."""
-    return _list(None)
+    return _newest(None)
 
 
 @blueprint.get("/before/<cursor>")
 def older(cursor: str) -> Response:
     """The posts before one that was seen: a cursor, so that this page stays the same when new ones come."""
-    match = _CURSOR.fullmatch(cursor)
-    if match is None:
-        raise NotFound("This page of the list does not exist; begin at the home page.")
-    return _list((match[1], int(match[2])))
+    return _newest(_seen(cursor))
+
+
+@blueprint.get(f"/{tags.FOLDER}<tag>/", strict_slashes=False)
+def tagged(tag: str) -> Response:
+    """The newest public posts of any kind with this category, or this #tag in their text; case makes no difference."""
+    return _tagged(tag, None)
+
+
+@blueprint.get(f"/{tags.FOLDER}<tag>/before/<cursor>")
+def tagged_older(tag: str, cursor: str) -> Response:
+    """Those before one that was seen."""
+    return _tagged(tag, _seen(cursor))
 
 
 @blueprint.get("/<path:path>")
@@ -69,19 +81,46 @@ def of_post(shelf: Shelf, post: Post, banner: str | None = None) -> PostPage:
     return PostPage(site, entry, conversation.of(shelf, post, site.owner), _excerpt(entry), banner)
 
 
-def _list(before: tuple[str, int] | None) -> Response:
+def _seen(cursor: str) -> Position:
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
+        raise NotFound("This page of the list does not exist; begin at the home page.")
+    return match[1], int(match[2])
+
+
+def _newest(before: Position | None) -> Response:
+    context = current()
+    posts = context.store.posts.listed(LENGTH + 1, before, without=QUIET_KINDS)
+    return _list(posts, context.settings.me, before)
+
+
+def _tagged(tag: str, before: Position | None) -> Response:
+    context, key = current(), tags.key(tag)
+    wanted = Filter(values=((TAG, key),), visibilities=("public",), unseen=False)
+    posts = context.store.finding.posts(wanted, LENGTH + 1, older=before)
+    if not posts:
+        raise NotFound("No post has this tag, or none that is older; begin at the home page.")
+    spellings = (one for one in tags.of(posts[0].item, posts[0].syntax) if tags.key(one) == key)
+    return _list(posts, tags.url(context.settings.me, key), before, text.one_line(next(spellings, key)) or key)
+
+
+def _list(posts: list[Post], start: str, before: Position | None, tag: str | None = None) -> Response:
+    """
+    A page of a list.
+
+    posts: those of the page, and one more where the list goes on.
+    start: the address where the list begins, with the final slash.
+    """
     context = current()
     shelf = Shelf(context.store, context.settings)
-    site = shelf.site()
-    posts = context.store.posts.listed(LENGTH + 1, before, without=QUIET_KINDS)
-    page = posts[:LENGTH]
-    url = site.url if before is None else f"{site.url}before/{before[0]}-{before[1]}"
+    site, page = shelf.site(), posts[:LENGTH]
     view = HomePage(
         site=site,
-        url=url,
+        url=start if before is None else f"{start}before/{before[0]}-{before[1]}",
         entries=tuple(_counted(shelf, site, page)),
-        older=f"{site.url}before/{cursor(page[-1])}" if len(posts) > LENGTH else None,
-        first=before is None,
+        older=f"{start}before/{cursor(page[-1])}" if len(posts) > LENGTH else None,
+        first=before is None and tag is None,
+        tag=tag,
     )
     return headers.page(render.page(view), rels=site.endpoints)
 

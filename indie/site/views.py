@@ -143,7 +143,8 @@ class Entry:
     """`to-read`, `reading`, `finished`."""
     people: tuple[Fact, ...] = ()
     """Who is tagged."""
-    categories: tuple[str, ...] = ()
+    categories: tuple[Link, ...] = ()
+    """Each leads to the page of the tag; its label is the bare word."""
     syndication: tuple[Link, ...] = ()
     others: tuple[tuple[str, str | Fact], ...] = ()
     """Properties that the theme has no place for: (name, readable value, or an item with its markup)."""
@@ -220,7 +221,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class HomePage:
-    """`home.html`: the owner's card and the newest posts, an h-feed (pages §2.3)."""
+    """`home.html`: the owner's card and the newest posts, or those of a tag, an h-feed (pages §2.3)."""
 
     site: Site
     url: str
@@ -228,7 +229,10 @@ class HomePage:
     older: str | None = None
     """The next page of the list."""
     first: bool = True
-    """False on older pages: the card shrinks to a line, so that home alone has the representative one."""
+    """False on older pages and those of a tag: the card shrinks to a line, so that home alone has the
+    representative one."""
+    tag: str | None = None
+    """What all of the posts are about, in the spelling of one of them; None for a list of all."""
 
 
 @dataclass(frozen=True)

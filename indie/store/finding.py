@@ -103,8 +103,9 @@ class Finding:
 
     def categories(self, *, unseen: bool) -> list[str]:
         """
-        Every category of a post, in the order of the alphabet; people who are tagged by their URL are none.
+        Every category of a post and every #tag of its text, in the order of the alphabet.
 
+        People who are tagged by their URL are none of them.
         unseen: also those that only drafts and private posts have.
         """
         conditions, names = _conditions(Filter(unseen=unseen))

@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 from indie import times, urls
 from indie.mf2 import post_type
 from indie.mf2.item import Item
-from indie.posts import words
+from indie.posts import tags, words
 from indie.posts.post import Post
 from indie.store.database import Database, Row, in_list, portions
 
 ANSWERS = ("in-reply-to", "like-of", "repost-of", "bookmark-of", "quotation-of")
 """The properties whose URLs say what a post answers."""
+
+TAG = "#"
+"""The name by which every tag of a post, in the spelling of `tags.key`, stands among the properties of the index."""
 
 
 @dataclass(frozen=True)
@@ -194,8 +197,13 @@ class Posts:
                 "INSERT INTO post_channels (post_id, channel) VALUES (:id, :channel)", id=post.id, channel=channel
             )
         self.database.execute("DELETE FROM post_properties WHERE post_id = :id", id=post.id)
-        for name, values in post.item.properties.items():
-            for value in sorted({index_value(value) for value in values}):
+        index = {name: set(map(index_value, values)) for name, values in post.item.properties.items()}
+        about = tags.of(post.item, post.syntax)
+        # Why here: a #tag of the text is found like a category, while the item stays as it was sent.
+        index["category"] = index.get("category", set()).union(map(index_value, about))
+        index[TAG] = set(map(tags.key, about))
+        for name, values in index.items():
+            for value in sorted(values):
                 self.database.execute(
                     "INSERT INTO post_properties (post_id, name, value) VALUES (:post_id, :name, :value)",
                     post_id=post.id,

@@ -5,6 +5,7 @@ All people and words here are made up. Pictures are drawn by `indie.example` its
 """
 
 from datetime import datetime, timedelta, timezone
+from urllib.parse import quote
 
 from indie.site.views import (
     Card,
@@ -40,6 +41,11 @@ SCRIPT = "<script>alert('x')</script>\" onload=\"alert(1)"
 def at(day, hour=17, minute=0, month=7):
     """A moment of July 2026, on the owner's clock."""
     return datetime(2026, month, day, hour, minute, tzinfo=ZONE)
+
+
+def tags(*labels):
+    """Categories, each with its page."""
+    return tuple(Link(f"{HOME}tags/{quote(label, safe='')}/", label) for label in labels)
 
 
 def drawing(letter, colour):
@@ -103,7 +109,7 @@ LETTER = Entry(
     updated=at(24, 9),
     author=MIRA,
     lang="en",
-    categories=("open web", "writing"),
+    categories=tags("open web", "writing"),
     syndication=(Link("https://mas.example/@mira/1", "mas.example"),),
     content=(
         "<p>Somebody with a very large platform announced a very open thing yesterday, and did it "
@@ -250,7 +256,7 @@ KINDS = {
     "located": entry(
         "here", "note", 20, headline="Here", content="<p>Here.</p>", location=(Fact("p-location", item=CAFE),),
         people=(Fact("u-category", item=Nested("h-card", "Ann", "https://ann.example/")),
-                Fact("u-category", "jon.example", "https://jon.example/")), categories=("walks",),
+                Fact("u-category", "jon.example", "https://jon.example/")), categories=tags("walks"),
     ),
     "read": entry(
         "book", "read", 20, headline="Read: A book of gates", read_status="finished",
@@ -269,7 +275,7 @@ KINDS = {
     ),
     "note": entry(
         "harp", "note", 22, headline="The first frost, and the old bicycle sounds…",
-        content="<p>The first frost, and the old bicycle sounds like a harp.</p>", categories=("autumn",),
+        content="<p>The first frost, and the old bicycle sounds like a harp.</p>", categories=tags("autumn"),
         reply_count=2,
     ),
     "photo": entry(
@@ -318,7 +324,7 @@ KINDS = {
     "japanese": entry("ja", "note", 8, headline=JAPANESE, lang="ja", content=f"<p>{JAPANESE * 3}</p>"),
     "hindi": entry("hi", "note", 7, headline=HINDI, lang="hi", content=f"<p>{HINDI}</p>"),
     "long-word": entry("long", "article", 6, name=LONG_WORD, content=f"<p>{LONG_WORD}</p><pre><code>{LONG_WORD}</code></pre>"),
-    "hostile": entry("xss", "note", 5, name=SCRIPT, lang='en" onclick="x', categories=(SCRIPT,), others=((SCRIPT, SCRIPT),), content="<p>Clean.</p>"),
+    "hostile": entry("xss", "note", 5, name=SCRIPT, lang='en" onclick="x', categories=tags(SCRIPT), others=((SCRIPT, SCRIPT),), content="<p>Clean.</p>"),
 }  # fmt: skip
 """A post of every kind, by name."""
 

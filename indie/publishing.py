@@ -52,11 +52,13 @@ def create(  # what a post is made of
     client_id: str = "",
     draft_only: bool = False,
     replay: Replay | None = None,
+    sees_unseen: bool = True,
 ) -> Post:
     """
     Publish a new post: its page is there when this returns.
 
     me: the site's address.
+    sees_unseen: whether who asks may know of posts that not everybody can see.
     replay: what the request is known by; None where nothing can come twice.
     Returns the post that the same request made before, or that has one of these `syndication`, where there
     is one: whoever sends it again means that one.
@@ -88,7 +90,7 @@ def create(  # what a post is made of
         # Why under the lock: of two at once the second finds what the first has made.
         made = store.replays.made(replay, now) if replay else None
         known = store.posts.by_id(made) if made else store.posts.syndicated(item.urls("syndication"))
-        if known:
+        if known and (made or known.visible or sees_unseen):
             return known
         for _, file in came:
             files.add(store, storage, file, now)

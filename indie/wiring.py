@@ -94,7 +94,7 @@ def _static(name: str) -> Response:
 
 def _refuse(error: IndieError) -> Response:
     """JSON for programs, a page for people, both with the same sentence."""
-    if request.path in answers.PATHS:
+    if answers.is_for_clients(request.path):
         answer = answers.refuse(error)
     elif request.path in PROGRAMS and not context.wants_html(request):
         answer = make_response(jsonify({"error": error.code, "error_description": str(error)}), error.status)

@@ -53,6 +53,8 @@ def _fail(sentence: str, code: int) -> NoReturn:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Your own place on the web. Without a command: serve."""
+    # Why: drafts and the hash of the password lie in the data folder, and others may use this machine.
+    os.umask(0o077)
     if context.invoked_subcommand is None:
         context.invoke(serve)
 

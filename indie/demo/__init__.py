@@ -7,6 +7,7 @@ files in `pages/`, so that nobody's server is asked.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from indie.errors import Misconfigured
 from indie.fetch.client import Fetcher
 from indie.fetch.fetched import Fetched, Headers
 from indie.jobs.handlers import Workshop
+from indie.jobs.worker import Worker
 from indie.media.types import sniff
 from indie.mf2.item import Item
 from indie.posts.post import Post
@@ -87,6 +89,15 @@ def play(shop: Workshop) -> str:
     if store.owner.get() is None:
         _move_in(shop)
     web = FrozenWeb()
+    # Why in one transaction: a worker that runs beside this must not ask the real web about the example.
+    with store.write():
+        target = _tell(shop, web)
+        Worker(replace(shop, fetcher=web)).run_until_idle()
+    return target
+
+
+def _tell(shop: Workshop, web: FrozenWeb) -> str:
+    """Everybody says his part, in the order of the dates."""
     fence = "Good ones make good neighbours, they say.\n\nWho says it usually holds the hammer."
     _post(
         shop,

@@ -39,9 +39,14 @@ def preflight() -> Response | None:
     return answer
 
 
+def is_for_clients(path: str) -> bool:
+    """Whether whoever asks here is a Micropub client, also one that was given a slash or a word too many."""
+    return path in PATHS or path.startswith(f"{PATHS[0]}/")
+
+
 def share(answer: Response) -> Response:
     """Let any page's script read the answer, and no cache keep it."""
-    if request.path in PATHS:
+    if is_for_clients(request.path):
         # Why everybody: a token opens the endpoint, never a cookie, so a foreign page gains nothing.
         answer.headers["Access-Control-Allow-Origin"] = "*"
         answer.headers["Access-Control-Expose-Headers"] = EXPOSED

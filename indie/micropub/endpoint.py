@@ -1,5 +1,7 @@
 """The Micropub endpoint: who may, what is asked, and the answer (Micropub §3)."""
 
+from urllib.parse import unquote_to_bytes
+
 from flask import Blueprint, Response, jsonify, request
 
 from indie import files, publishing, times
@@ -67,6 +69,7 @@ def _command() -> syntax.Command:
     if request.mimetype == "application/json":
         return syntax.parse_json(request.get_data())
     if request.mimetype in bearer.FORMS or not request.content_length:
+        _require_utf8()
         # Why `or`: Werkzeug gives a part without a name the name None.
         fields = [(name or "", value) for name, value in request.form.items(multi=True)]
         if "action" in request.args and not fields:
@@ -74,6 +77,20 @@ def _command() -> syntax.Command:
             fields = list(request.args.items(multi=True))
         return syntax.parse_form(fields)
     raise UnsupportedMediaType(f"Send a form or JSON (Micropub §3.2), not “{request.mimetype or 'nothing'}”.")
+
+
+def _require_utf8() -> None:
+    """Raise InvalidRequest for a form in another encoding: Werkzeug would put other characters in their place."""
+    if request.mimetype == bearer.FORMS[0]:
+        whole = unquote_to_bytes(request.get_data().replace(b"+", b" "))
+    else:
+        # Limit: a part that really holds the sign for "no character" is refused too.
+        said = "".join((name or "") + value for name, value in request.form.items(multi=True))
+        whole = said.replace("\ufffd", "\ud800").encode(errors="surrogatepass")
+    try:
+        whole.decode()
+    except UnicodeDecodeError:
+        raise InvalidRequest("The form is not in UTF-8; send it in that encoding (Micropub §3.3).") from None
 
 
 def _create(context: Context, token: Token, command: syntax.Create) -> Response:
@@ -95,6 +112,7 @@ def _create(context: Context, token: Token, command: syntax.Create) -> Response:
         client_id=token.client_id,
         draft_only=scopes.drafts_only(token.scope),
         replay=replay.of(token, command, uploads, request.headers.get("Idempotency-Key", "")),
+        sees_unseen=scopes.opens("query unseen", token.scope),
     )
     return _created(context, post)
 

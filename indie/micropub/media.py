@@ -153,7 +153,11 @@ def _config() -> dict[str, Any]:
 
 
 def _source(context: Context, question: Question) -> dict[str, Any]:
-    """The file at `url`, or the newest ones."""
+    """
+    The file at `url`, or the newest ones.
+
+    Limit: who may upload sees all uploads, also those that drafts and private posts alone show.
+    """
     url = question.one("url")
     if url:
         return _shown(context, _uploaded(context, url))

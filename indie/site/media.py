@@ -1,5 +1,7 @@
 """Pictures, films and sounds, as they were sent; parts of them for players that ask for parts."""
 
+import re
+
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
@@ -9,6 +11,8 @@ from indie.context import Context, current
 from indie.errors import NotFound
 from indie.media import types
 from indie.store.media import HERE, PHOTO, WANTED, Medium
+
+_RANGE = re.compile(r"bytes=(\d+-\d*|-\d+)")
 
 blueprint = Blueprint("media", __name__)
 
@@ -34,8 +38,14 @@ def medium(name: str) -> Response:
     answer.content_length = known.size
     answer.headers["Cache-Control"] = FOR_EVER
     answer.set_etag(known.file)
+    # Why asked: what is no range of bytes is to be passed over (RFC 9110 §14.2), and Werkzeug answers 416.
+    partly = request.method == "GET" and bool(_RANGE.fullmatch(request.headers.get("Range", "")))
+    answer.headers["Accept-Ranges"] = "bytes"
     try:
-        answer.make_conditional(request, accept_ranges=True, complete_length=known.size)
+        if partly:
+            answer.make_conditional(request, accept_ranges=True, complete_length=known.size)
+        else:
+            answer.make_conditional(request)
     except RequestedRangeNotSatisfiable:
         answer.close()  # and with it the file
         raise

@@ -85,16 +85,18 @@ class Finding:
 
     def holding(self, texts: Collection[str]) -> list[Post]:
         """
-        Posts, not deleted, that have one of these texts anywhere in them, in a property or in their markup.
+        Posts that have, or in a version before had, one of these texts anywhere in them: in a property or in
+        their markup. Deleted ones too: all of them can be put back.
 
         Why no index: it finds the name of a file wherever a post may show it, and is asked
         before a file is deleted alone. Limit: it reads all posts (thousands in a blink).
         """
-        conditions = [f"mf2 LIKE :text{number} ESCAPE '!'" for number, _ in enumerate(texts)]
+        likes = " OR ".join(f"mf2 LIKE :text{number} ESCAPE '!'" for number, _ in enumerate(texts)) or "1 = 0"
         patterns = {f"text{number}": _anywhere(text) for number, text in enumerate(texts)}
         rows = self.database.query(
             f"""
-            SELECT * FROM posts WHERE deleted = '' AND ({" OR ".join(conditions) or "1 = 0"})
+            SELECT * FROM posts
+            WHERE {likes} OR id IN (SELECT post_id FROM revisions WHERE {likes})
             ORDER BY published DESC, id DESC
             """,  # only names of parameters are put in
             **patterns,

@@ -140,7 +140,7 @@ class Posts:
         ]
 
     def answering(self, keys: Iterable[str]) -> list[Post]:
-        """Visible posts that answer one of these addresses (`urls.key`)."""
+        """Public posts that answer one of these addresses (`urls.key`)."""
         found: dict[int, Post] = {}
         properties, answers = in_list("property", ANSWERS)
         for some in portions(sorted(set(keys))):
@@ -149,7 +149,7 @@ class Posts:
                 f"""
                 SELECT DISTINCT posts.* FROM post_properties JOIN posts ON posts.id = post_properties.post_id
                 WHERE post_properties.name IN ({properties}) AND post_properties.value IN ({places})
-                    AND deleted = '' AND status = 'published' AND visibility <> 'private'
+                    AND deleted = '' AND status = 'published' AND visibility = 'public'
                 """,  # only names of parameters are put in
                 **names,
                 **answers,

@@ -98,3 +98,11 @@ def test_nothing_is_told_to_anybody(played):
 
 def _targets(store, post):
     return [delivery.target.split("/")[2] for delivery in store.deliveries.of(post.id)]
+
+
+def test_nothing_is_left_for_a_worker_to_ask_the_web_about(shop):
+    """The hosts of the example are made up; whoever serves it must not look them up."""
+    demo.play(shop)
+
+    assert 0 == shop.store.jobs.waiting()
+    assert {"verified"} == {webmention.state for webmention in shop.store.webmentions.all()}

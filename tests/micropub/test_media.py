@@ -472,11 +472,6 @@ class TestDelete:
         said = remove(url).json["error_description"]
         assert (10, True) == (said.count(f"{ME}20"), "and 2 more" in said)
 
-    def test_a_deleted_post_holds_nothing(self, upload, remove, write, client, bearer):
-        url = upload()
-        client.post("/micropub", json={"action": "delete", "url": write(photo=[url])}, headers=bearer("delete"))
-        assert 204 == remove(url).status_code
-
     def test_the_same_picture_from_elsewhere_stays(self, upload, remove, write, work, frozen_web, client):
         """Two came by two ways and are one file: the other one is still served, with its copies."""
         body = written("JPEG", (1000, 500))
@@ -517,15 +512,6 @@ class TestDelete:
         url = upload()
         answer = send(written(color="red"), scope="delete media", action="delete", url=url)
         assert (400, 1) == (answer.status_code, len(kept(storage)))
-
-    def test_a_post_brought_back_shows_that_it_is_missing(self, upload, remove, write, client, bearer):
-        """A link in words instead of a broken picture."""
-        url = upload()
-        post = write(photo=[{"value": url, "alt": "A fence"}])
-        client.post("/micropub", json={"action": "delete", "url": post}, headers=bearer("delete"))
-        remove(url)
-        client.post("/micropub", json={"action": "undelete", "url": post}, headers=bearer("undelete"))
-        assert f'<a class="u-photo missing" href="{url}">A fence</a>' in client.get(post).text
 
 
 def test_home_names_the_endpoint(client):

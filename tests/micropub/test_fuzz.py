@@ -123,7 +123,10 @@ def assert_whole(client, store):
         assert post == store.posts.at(post.path)
         assert post.published
         indexed = store.database.query("SELECT DISTINCT name FROM post_properties WHERE post_id = :id", id=post.id)
-        assert {name for name, values in post.item.properties.items() if values} == {row["name"] for row in indexed}
+        # Why less these: the tags of a post are indexed too, also those that stand in its text alone.
+        tags = {"#", "category"}
+        named = {name for name, values in post.item.properties.items() if values}
+        assert named - tags == {row["name"] for row in indexed} - tags
     for post in posts[-20:]:
         assert client.get(post.path).status_code in (200, 404, 410)
     assert 200 == client.get("/").status_code

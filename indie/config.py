@@ -6,6 +6,7 @@ environment wins. All that is wrong with them is told at once.
 """
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -16,6 +17,8 @@ from indie import urls
 from indie.errors import Misconfigured
 
 Network = IPv4Network | IPv6Network
+
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
 
 HOME = Path(__file__).resolve().parent.parent
 """The folder of `app.py`."""
@@ -72,7 +75,9 @@ def load(environ: Mapping[str, str]) -> Settings:
             try:
                 values[name] = reader(text)
             except ValueError as error:
-                faults.append(f"INDIE_{name.upper()}={text}: {error}")
+                # Why not with its value: it may hold a password.
+                shown = "" if name == "database" else f"={text}"
+                faults.append(f"INDIE_{name.upper()}{shown}: {error}")
     if faults:
         raise Misconfigured("settings: " + "; ".join(faults))
     settings = Settings(**values)  # type: ignore[arg-type]  # each reader returns its field's type
@@ -152,8 +157,19 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _later(_: str) -> str:
-    raise ValueError("this version keeps everything in its data folder; leave it empty")
+def postgresql(text: str) -> str:
+    """The address of a PostgreSQL, as INDIE_DATABASE takes it. Raises ValueError, without the address in it."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError("give the address of a database such as postgresql://user:password@host/name")
+    return text
+
+
+def bucket(text: str) -> str:
+    """The address of a bucket, as INDIE_MEDIA takes it. Raises ValueError."""
+    if not _BUCKET.fullmatch(text):
+        raise ValueError("give a bucket, and the prefix of what is ours in it, such as s3://bucket/prefix")
+    return text.rstrip("/")
 
 
 _READERS = {
@@ -163,6 +179,6 @@ _READERS = {
     "fetch_allow": _networks,
     "rate_limit": _on_or_off,
     "proxies": _count,
-    "database": _later,
-    "media": _later,
+    "database": postgresql,
+    "media": bucket,
 }

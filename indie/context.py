@@ -1,4 +1,4 @@
-"""What a request is given: the store, the media, the settings. Endpoints take it here and hand it down."""
+"""What a request is given: the store, the media, the settings, the net. Endpoints take it here and hand it down."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -6,7 +6,9 @@ from typing import cast
 from flask import Flask, Request, current_app
 
 from indie.config import Settings
+from indie.fetch.client import Fetcher
 from indie.media.storage import Storage
+from indie.mf2.sandbox import Parser
 from indie.store import Store
 
 _NAME = "indie"
@@ -14,11 +16,17 @@ _NAME = "indie"
 
 @dataclass(frozen=True)
 class Context:
-    """The parts of this process that outlive a request."""
+    """
+    The parts of this process that outlive a request.
+
+    fetcher, parser: for what an app says of itself, and for nothing else while somebody waits (DESIGN §3, law 4).
+    """
 
     settings: Settings
     store: Store
     storage: Storage
+    fetcher: Fetcher
+    parser: Parser
 
 
 def attach(app: Flask, context: Context) -> None:
@@ -29,6 +37,11 @@ def attach(app: Flask, context: Context) -> None:
 def current() -> Context:
     """The context of the app that answers the request at hand."""
     return cast(Context, current_app.extensions[_NAME])
+
+
+def address(request: Request) -> str:
+    """Who asks: the IP address at which the outermost proxy that is believed saw the client."""
+    return request.remote_addr or ""
 
 
 def wants_html(request: Request) -> bool:

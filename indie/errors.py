@@ -6,6 +6,10 @@ Everything that can go wrong, as a tree that can be read aloud.
     │  ├─ SourceNotAllowed          400 source_not_allowed     Webmention: the source is no URL that we would fetch
     │  ├─ TargetNotSupported        400 target_not_supported   Webmention: the target takes no responses
     │  ├─ TwoTokens                 400 invalid_request        answered with an empty body
+    │  ├─ InvalidGrant              400 invalid_grant          a code or refresh token that opens nothing
+    │  ├─ InvalidScope              400 invalid_scope          more than was allowed, or nothing that opens anything
+    │  ├─ UnsupportedGrantType      400 unsupported_grant_type
+    │  ├─ UnsupportedResponseType   400 unsupported_response_type
     │  ├─ PreconditionFailed        412 invalid_request        somebody else changed it meanwhile
     │  ├─ BodyTooLarge              413 invalid_request
     │  └─ UnsupportedMediaType      415 invalid_request
@@ -13,9 +17,11 @@ Everything that can go wrong, as a tree that can be read aloud.
     │  └─ InvalidToken              401 unauthorized           a token that is unknown, expired or revoked
     ├─ InsufficientScope            401 insufficient_scope     .scope  (Micropub §3.8; 403 elsewhere: IndieAuth §8.1)
     ├─ Forbidden                    403 forbidden
+    ├─ SignInFirst                  401 unauthorized           a page of the owner's: answered with the sign-in page
     ├─ NotFound                     404 not_found
     ├─ Gone                         410 gone
     ├─ TooManyRequests              429 too_many_requests      .retry_after
+    ├─ Unavailable                  503 temporarily_unavailable  database or bucket cannot be reached; .retry_after
     ├─ Misconfigured                one line for the operator, exit 1
     └─ FetchFailed                  only jobs see these        .again: is another try worth it?
        ├─ TimedOut, Unreachable     again = True
@@ -55,6 +61,30 @@ class TargetNotSupported(InvalidRequest):
 
 class TwoTokens(InvalidRequest):
     """One request carries an access token in two places (RFC 6750 §2)."""
+
+
+class InvalidGrant(InvalidRequest):
+    """A code or refresh token that opens nothing, or not for this client (RFC 6749 §5.2)."""
+
+    code = "invalid_grant"
+
+
+class InvalidScope(InvalidRequest):
+    """The scope is more than was allowed, or opens nothing where a token is asked for (RFC 6749 §5.2)."""
+
+    code = "invalid_scope"
+
+
+class UnsupportedGrantType(InvalidRequest):
+    """There is no such way to get a token here (RFC 6749 §5.2)."""
+
+    code = "unsupported_grant_type"
+
+
+class UnsupportedResponseType(InvalidRequest):
+    """Only a code is ever handed out at the authorization endpoint (RFC 6749 §4.1.2.1)."""
+
+    code = "unsupported_response_type"
 
 
 class PreconditionFailed(InvalidRequest):
@@ -109,6 +139,22 @@ class Forbidden(IndieError):
     code = "forbidden"
 
 
+class SignInFirst(IndieError):
+    """
+    The page is the owner's alone.
+
+    confirm: he is signed in, and has to prove once more that it is he.
+    """
+
+    status = 401
+    code = "unauthorized"
+
+    def __init__(self, *, confirm: bool = False) -> None:
+        """Tell a stranger from an owner who has been away from his desk."""
+        super().__init__("Confirm that it is you." if confirm else "Sign in to see this page.")
+        self.confirm = confirm
+
+
 class NotFound(IndieError):
     """There is nothing at this address."""
 
@@ -137,6 +183,18 @@ class TooManyRequests(IndieError):
         """Say when to come back."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Unavailable(IndieError):
+    """
+    What the site stands on cannot be reached, or has no time, for the moment.
+
+    retry_after: seconds until the next try is welcome.
+    """
+
+    status = 503
+    code = "temporarily_unavailable"
+    retry_after = 5
 
 
 class Misconfigured(IndieError):

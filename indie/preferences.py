@@ -6,6 +6,7 @@ them; only how each is written, and what it means, is told here.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -74,6 +75,12 @@ def _time_zone(text: str) -> tzinfo:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("give the IANA name of a time zone, such as Europe/Berlin") from None
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,255}", text):
+        raise ValueError("give an e-mail address such as me@me.example")
+    return text
 
 
 def _channels(text: str) -> tuple[Channel, ...]:
@@ -156,6 +163,11 @@ class Preferences:
             "help": 'places that posts can be copied to, as JSON: [{"uid": "https://mas.example/@me", '
             '"name": "Mastodon", "checked": true, "service": {"name": "Mastodon"}}]',
         },
+    )
+
+    email: str = field(
+        default="",
+        metadata={"reader": _email, "help": "your e-mail address, told only to apps that you allow to see it"},
     )
 
     def syntax(self, client_id: str) -> Syntax:

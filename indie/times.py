@@ -47,3 +47,8 @@ def from_sortable(text: str) -> datetime:
 def human(moment: datetime) -> str:
     """`23 July 2026, 17:00`, in the offset that the moment carries."""
     return f"{moment.day} {moment:%B} {moment.year}, {moment:%H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """`23 July 2026`, in the offset that the moment carries."""
+    return f"{moment.day} {moment:%B} {moment.year}"

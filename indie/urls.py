@@ -4,7 +4,11 @@ import re
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 LONGEST = 2048
-"""The longest URL taken from outside, in characters."""
+"""
+The longest URL taken from outside, and the longest key, in bytes.
+
+Why: a longer one stands in no index of PostgreSQL.
+"""
 
 _PORTS = {"http": 80, "https": 443}
 _FORBIDDEN = re.compile(
@@ -23,8 +27,8 @@ def parse_http(text: str) -> str:
     second parser could read differently: control characters and spaces (which
     `urlsplit` drops in silence), backslashes, user names, odd ports, no host.
     """
-    if len(text) > LONGEST:
-        raise ValueError(f"it is longer than {LONGEST} characters")
+    if _size(text) > LONGEST:
+        raise ValueError(f"it is longer than {LONGEST} bytes")
     if _FORBIDDEN.search(text):
         raise ValueError("it has a character that does not belong in a URL")
     try:
@@ -105,7 +109,7 @@ def key(url: str) -> str:
     What two addresses of one page have in common: the key of every look-up.
 
     http and https, a final slash, the fragment and tracking parameters make no
-    difference. Never shown, never requested. "" where it is no http URL.
+    difference. Never shown, never requested. "" where it is no http URL, and where it would be longer than LONGEST.
     """
     try:
         parts = urlsplit(normalize(url))
@@ -114,7 +118,8 @@ def key(url: str) -> str:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
     query = "?" + urlencode(kept) if kept else ""
-    return parts.netloc + parts.path.rstrip("/") + query
+    whole = parts.netloc + parts.path.rstrip("/") + query
+    return whole if _size(whole) <= LONGEST else ""
 
 
 def same_page(one: str, other: str) -> bool:
@@ -126,6 +131,10 @@ def same_site(one: str, other: str) -> bool:
     """Whether two URLs have one host and port, by http or https. False where one of them is no URL."""
     places = {key(url).partition("?")[0].partition("/")[0] for url in (one, other)}
     return len(places) == 1 and places != {""}
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def _ascii(name: str) -> str:

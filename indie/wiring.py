@@ -4,16 +4,31 @@ from collections.abc import Callable
 
 from flask import Flask, Response, jsonify, make_response, request, send_from_directory
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indie import context
 from indie.config import Settings
 from indie.context import Context
-from indie.errors import BodyTooLarge, Forbidden, IndieError, InvalidRequest, NotFound, TooManyRequests
+from indie.errors import (
+    BodyTooLarge,
+    Forbidden,
+    IndieError,
+    InvalidRequest,
+    Misconfigured,
+    NotFound,
+    SignInFirst,
+    TooManyRequests,
+    Unavailable,
+)
+from indie.fetch.client import Fetcher, user_agent
+from indie.indieauth import endpoint as indieauth
+from indie.indieauth import session
 from indie.media.storage import Folder, Storage
+from indie.mf2.sandbox import Parser
 from indie.micropub import answers, log
 from indie.micropub import endpoint as micropub
 from indie.micropub import media as uploads
-from indie.site import headers, media, pages, preview, render, setup, webmentions
+from indie.site import account, consent, headers, media, pages, passkeys, preview, render, setup, signin, webmentions
 from indie.site.entries import Shelf
 from indie.site.views import ErrorPage
 from indie.store import Store
@@ -23,8 +38,11 @@ LARGEST_REQUEST = 100 * 1024 * 1024
 LARGEST_TEXT = 10 * 1024 * 1024
 """Of all form fields together; Flask's own half a megabyte cuts off long articles (`micropub.md` §0.9)."""
 
+PARSER_SECONDS = 3.0
+"""What an app's page may take the parser: the owner waits for it (decision 4)."""
+
 PROGRAMS = ("/webmention",)
-"""Where errors are JSON, unless a browser asks; those of Micropub are in any case."""
+"""Where errors are JSON, as wherever JSON was sent, unless a browser asks; those of Micropub are in any case."""
 
 FAULT = 500
 """From this status on it is our fault, not the client's."""
@@ -50,33 +68,61 @@ HEADINGS = {
 }
 
 
-def create_app(settings: Settings, store: Store | None = None) -> Flask:
+def create_app(settings: Settings, store: Store | None = None, web: Fetcher | None = None) -> Flask:
     """
     The site as a WSGI application.
 
     store: one that is open already; otherwise that of the settings' data folder is opened, with its migrations.
+    web: what fetches from other people's sites, where that is not the net.
     """
     app = Flask("indie", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_TEXT, MAX_FORM_PARTS=1000)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask comes with
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    context.attach(app, Context(settings, store or Store.open(settings.data), storage(settings)))
-    for room in (micropub, uploads, webmention, webmentions, media, setup, preview, pages):
+    context.attach(
+        app,
+        Context(
+            settings,
+            store or Store.open(settings),
+            storage(settings),
+            web or fetcher(settings),
+            Parser(children=1, seconds=PARSER_SECONDS),
+        ),
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
+    site = (webmentions, media, setup, preview, signin, passkeys, consent, account, pages)
+    for room in (micropub, uploads, webmention, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
     app.register_error_handler(IndieError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.before_request(_limit)
-    app.before_request(answers.preflight)
+    for room in (answers, indieauth):
+        app.before_request(room.preflight)
+        app.after_request(room.share)
     app.after_request(headers.protect)
-    app.after_request(answers.share)
     app.after_request(log.record)
     return app
 
 
+def fetcher(settings: Settings) -> Fetcher:
+    """What fetches from other people's sites, as the settings allow."""
+    return Fetcher(settings.fetch_allow, user_agent(settings.url))
+
+
 def storage(settings: Settings) -> Storage:
-    """Where media lie."""
-    return Folder(settings.data / "media")
+    """Where media lie. Raises Misconfigured where that cannot be used."""
+    if not settings.media:
+        return Folder(settings.data / "media")
+    try:
+        # Why here: who stays with the folder needs no boto3.
+        from indie.media.s3 import Bucket  # noqa: PLC0415
+    except ImportError as error:
+        raise Misconfigured(
+            f"INDIE_MEDIA names a bucket, and the library for it is missing ({error}): pip install boto3"
+        ) from None
+    return Bucket(settings.media)
 
 
 def _limit() -> None:
@@ -94,18 +140,25 @@ def _static(name: str) -> Response:
 
 def _refuse(error: IndieError) -> Response:
     """JSON for programs, a page for people, both with the same sentence."""
+    if isinstance(error, SignInFirst):
+        return session.sign_in_first(error)
     if answers.is_for_clients(request.path):
         answer = answers.refuse(error)
-    elif request.path in PROGRAMS and not context.wants_html(request):
+    elif indieauth.is_for_programs():
+        answer = indieauth.refuse(error)
+    elif (request.path in PROGRAMS or request.is_json) and not context.wants_html(request):
         answer = make_response(jsonify({"error": error.code, "error_description": str(error)}), error.status)
     elif request.endpoint == "webmention.receive" and error.status == InvalidRequest.status:
         answer = webmentions.mistaken(error)
+    elif isinstance(error, Unavailable):
+        # Why no page of ours: to make one, the database is asked.
+        answer = make_response(f"{error}\n", error.status, {"Content-Type": "text/plain; charset=utf-8"})
     else:
         now = context.current()
         site = Shelf(now.store, now.settings).site()
         heading = HEADINGS.get(error.status, "That did not work")
         answer = headers.page(render.page(ErrorPage(site, error.status, heading, str(error))), error.status)
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | Unavailable):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 

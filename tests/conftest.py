@@ -1,5 +1,6 @@
 """What every test stands on: no way out of this machine, other people's programs, and no skip in CI."""
 
+import contextlib
 import ipaddress
 import json
 import os
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import sync_playwright
 
 from indie import times, urls, wiring
@@ -20,12 +22,15 @@ from indie.errors import TooManyRedirects, Unreachable
 from indie.fetch import limits
 from indie.fetch.client import Fetcher
 from indie.fetch.fetched import Fetched, Headers
-from indie.indieauth import owner as owners
 from indie.indieauth import tokens
 from indie.jobs.handlers import Workshop
 from indie.jobs.worker import Worker
 from indie.mf2.sandbox import Parser
 from indie.store import Store
+from indie.store.owner import Owner
+from tests import engines
+from tests.buckets import S3, Wire
+from tests.live.running import running
 
 INTEROP = Path(__file__).parent / "interop"
 WEB = Path(__file__).parent / "web"
@@ -61,18 +66,106 @@ def _is_loopback(host):
         return False
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--engine",
+        choices=engines.ENGINES,
+        default="sqlite",
+        help="what keeps the rows; with postgresql only those tests run that depend on it",
+    )
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sqlite(reason): about the SQLite file itself")
+    config.addinivalue_line("markers", "postgresql(reason): about PostgreSQL itself")
+
+
+def pytest_collection_modifyitems(config, items):
+    """What depends on no engine runs once, with SQLite; what is about the other engine does not run."""
+    engine = config.getoption("engine")
+    (other,) = engines.ENGINES.keys() - {engine}
+
+    def runs(item):
+        return not item.get_closest_marker(other) and (engine == "sqlite" or engines.of_the_store(item))
+
+    config.hook.pytest_deselected(items=[item for item in items if not runs(item)])
+    items[:] = filter(runs, items)
+
+
+@pytest.fixture(scope="session")
+def lend(request):
+    """Lends an empty database to one site, as INDIE_DATABASE names it; "" is a file."""
+    engine = engines.ENGINES[request.config.getoption("engine")]()
+    yield engine.lend
+    engine.close()
+
+
 @pytest.fixture
-def settings(tmp_path):
+def database_url(lend):
+    """The database of this test's site, as INDIE_DATABASE names it."""
+    with lend() as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_url(lend):
+    """As `database_url`, of a database in which there is not a table yet."""
+    with lend(fresh=True) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def hosting(lend):
+    """Gives a context with a site in a folder, not yet started (`tests.live.running`)."""
+
+    @contextlib.contextmanager
+    def host(data):
+        with lend() as url, running(data, INDIE_DATABASE=url) as site:
+            yield site
+
+    return host
+
+
+@pytest.fixture
+def settings(tmp_path, database_url):
     """The settings of http://site.example/, whose data folder is empty."""
-    return Settings(data=tmp_path / "data", url="http://site.example/")
+    return Settings(data=tmp_path / "data", url="http://site.example/", database=database_url)
 
 
 @pytest.fixture
 def store(settings):
     """The site's store, fresh."""
-    opened = Store.open(settings.data)
+    opened = Store.open(settings)
     yield opened
     opened.database.close()
+
+
+@pytest.fixture(scope="session")
+def s3():
+    """Moto's S3 (`tests.buckets`); the environment leads to it, also that of the processes that a test starts."""
+    server = S3()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in server.environ.items():
+            patch.setenv(name, value)
+        yield server
+    server.close()
+
+
+@pytest.fixture
+def bucket(s3):
+    """An empty bucket, as INDIE_MEDIA names it."""
+    return s3.bucket()
+
+
+@pytest.fixture
+def wire(s3, monkeypatch):
+    """What stands between us and S3, and can be cut (`tests.buckets`)."""
+    opened = Wire(s3.endpoint)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", opened.endpoint)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -90,9 +183,11 @@ def client(settings, store):
 
 
 @pytest.fixture
-def owner(store, storage):
-    """The owner, Olaf, with the password `correct horse`."""
-    return owners.set_up(store, storage, times.now(), name="Olaf Owner", nickname="olaf", password="correct horse")
+def owner(store):
+    """The owner, Olaf, with the password `correct horse`, hashed in a hurry: hundreds of tests have an owner."""
+    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("correct horse")
+    store.owner.put(Owner("Olaf Owner", "olaf", password=hashed), times.now())
+    return store.owner.get()
 
 
 @pytest.fixture
@@ -119,7 +214,7 @@ class FrozenWeb(Fetcher):
         self.pages, self.requested, self.posted = {}, [], []
 
     def get(self, url, limit=limits.SOURCE, accept="", headers=None):
-        for _ in range(limits.REDIRECTS + 1):
+        for _ in range(limit.redirects + 1):
             answer = self._replay(url)
             onwards = answer.headers.get("Location")
             if answer.status not in (301, 302, 303, 307, 308) or not onwards:

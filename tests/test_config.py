@@ -49,6 +49,9 @@ def test_every_setting_has_its_help():
         ("RATE_LIMIT", "on", "rate_limit", True),
         ("PROXIES", "2", "proxies", 2),
         ("DATABASE", " ", "database", ""),
+        ("MEDIA", "s3://bucket", "media", "s3://bucket"),
+        ("MEDIA", "s3://my.bucket-1/of/media_1/", "media", "s3://my.bucket-1/of/media_1"),
+        ("DATABASE", "postgresql://olaf:hush@db.example/indie", "database", "postgresql://olaf:hush@db.example/indie"),
     ],
 )
 def test_each_is_read(load, name, sent, field, value):
@@ -141,12 +144,28 @@ class TestFile:
         ("PROXIES", "-1"),
         ("DATABASE", "postgresql://x"),
         ("MEDIA", "s3://x"),
+        ("MEDIA", "bucket/prefix"),
+        ("MEDIA", "https://bucket.s3.amazonaws.com/prefix"),
+        ("MEDIA", "s3:///prefix"),
+        ("MEDIA", "s3://Bucket/prefix"),
+        ("MEDIA", "s3://key:secret@bucket"),
+        ("MEDIA", "s3://bucket/../prefix"),
+        ("MEDIA", "s3://bucket//prefix"),
+        ("MEDIA", "s3://bucket/pre fix"),
+        ("MEDIA", "s3://bucket/prefix?region=x"),
     ],
 )
 def test_what_is_wrong_is_one_line_that_names_it(load, name, sent):
-    with pytest.raises(Misconfigured, match=rf"^settings: INDIE_{name}=") as refused:
+    with pytest.raises(Misconfigured, match=rf"^settings: INDIE_{name}[=:]") as refused:
         load(**{name: sent})
     assert "\n" not in str(refused.value)
+
+
+def test_no_password_is_told(load):
+    """What is wrong with the address of a database is said without it."""
+    with pytest.raises(Misconfigured) as refused:
+        load(DATABASE="mysql://olaf:hush@db.example/indie")
+    assert "hush" not in str(refused.value)
 
 
 def test_all_that_is_wrong_is_told_at_once(load):

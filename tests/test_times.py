@@ -80,5 +80,9 @@ def test_people_read_the_hour_on_its_authors_wall():
     assert "3 July 2026, 17:05" == times.human(times.parse("2026-07-03T17:05:59-05:00"))
 
 
+def test_and_the_day_in_their_own_calendar():
+    assert "3 July 2026" == times.day(times.parse("2026-07-03T23:05:59-05:00"))
+
+
 def test_the_clock_is_utc():
     assert UTC is times.now().tzinfo

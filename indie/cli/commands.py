@@ -14,7 +14,9 @@ import click
 
 from indie import config, demo, times, urls, wiring
 from indie.cli import processes
+from indie.cli.backup import backup, restore
 from indie.cli.history import history
+from indie.cli.move import move
 from indie.cli.prefer import prefer
 from indie.cli.requests import requests
 from indie.config import Settings
@@ -65,7 +67,8 @@ def serve(no_worker: bool = False) -> None:  # the shape of a click command
     """Apply migrations, serve the site and run its jobs, until told to stop."""
     settings = _settings()
     address = processes.ensure_port(settings)
-    store = Store.open(settings.data)
+    wiring.storage(settings)  # so that what is wrong with it is told here, in one line
+    store = Store.open(settings)
     if store.owner.get() is None:
         link = f"{settings.url}setup/{owner.setup_key(store.secret)}"
         click.echo(f"There is no owner yet. Set up the site at {link}")
@@ -79,7 +82,7 @@ def serve(no_worker: bool = False) -> None:  # the shape of a click command
 def worker() -> None:
     """Run jobs, and nothing else, until told to stop."""
     settings = _settings()
-    processes.work(settings, Store.open(settings.data))
+    processes.work(settings, Store.open(settings))
 
 
 @main.command()
@@ -105,7 +108,7 @@ def setup(name: str, nickname: str | None, photo: Path | None, note: str | None)
         picture = photo.read_bytes() if photo else None
     except OSError as error:
         raise Misconfigured(f"--photo: {photo} cannot be read ({error.strerror})") from None
-    store = Store.open(settings.data)
+    store = Store.open(settings)
     made = owner.set_up(
         store,
         wiring.storage(settings),
@@ -126,7 +129,7 @@ def setup(name: str, nickname: str | None, photo: Path | None, note: str | None)
 def token(scope: str, client_id: str, days: int | None) -> None:
     """Mint an access token; it is the last line of the output."""
     settings = _settings()
-    store = Store.open(settings.data)
+    store = Store.open(settings)
     if store.owner.get() is None:
         raise Misconfigured("there is no owner yet: run `python app.py setup`, or open the link that `serve` prints")
     click.echo(tokens.issue(store, scopes.parse(scope), client_id, times.now(), days))
@@ -136,14 +139,13 @@ def token(scope: str, client_id: str, days: int | None) -> None:
 def demo_() -> None:
     """Fill an empty site with an example conversation."""
     settings = _settings()
-    store = Store.open(settings.data)
+    store = Store.open(settings)
     url = demo.play(_workshop(settings, store))
     click.echo(f"The example is at {url}")
 
 
-main.add_command(history)
-main.add_command(prefer)
-main.add_command(requests)
+for command in (backup, history, move, prefer, requests, restore):
+    main.add_command(command)
 
 
 @main.group(no_args_is_help=False)
@@ -154,7 +156,7 @@ def mentions() -> None:
 @mentions.command("list")
 def mentions_list() -> None:
     """Every webmention received, the newest first: state, what it became, source, target."""
-    store = Store.open(_settings().data)
+    store = Store.open(_settings())
     for webmention in store.webmentions.all():
         stored = store.responses.of(webmention.id)
         state = "hidden" if webmention.hidden else webmention.state
@@ -178,7 +180,7 @@ def mentions_show(url: str) -> None:
 
 
 def _set_hidden(url: str, *, hidden: bool) -> None:
-    store = Store.open(_settings().data)
+    store = Store.open(_settings())
     try:
         source = urls.normalize(urls.parse_http(url))
     except ValueError as error:

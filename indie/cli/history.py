@@ -17,7 +17,7 @@ from indie.store import Store
 def history(url: str, number: int | None) -> None:
     """Every version of the post at URL, the oldest first; or put one back, as a change of its own."""
     settings = config.load(os.environ)
-    store = Store.open(settings.data)
+    store = Store.open(settings)
     post = publishing.find(store, settings.me, url)
     if post is None:
         raise InvalidRequest(f"there is no post at {url}")

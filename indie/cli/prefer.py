@@ -14,7 +14,7 @@ from indie.store import Store
 @click.argument("value", required=False)
 def prefer(name: str | None, value: str | None) -> None:
     """List what can be preferred, show the preference NAME, or set it to VALUE ("" puts the default back)."""
-    store = Store.open(config.load(os.environ).data)
+    store = Store.open(config.load(os.environ))
     if name and value is not None:
         with store.write():
             store.preferences.put(name, value)

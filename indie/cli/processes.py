@@ -31,7 +31,6 @@ from granian.http import HTTP1Settings
 from indie import config, wiring
 from indie.config import HOME, Settings
 from indie.errors import Misconfigured
-from indie.fetch.client import Fetcher, user_agent
 from indie.jobs.handlers import Workshop
 from indie.jobs.worker import Worker
 from indie.mf2.sandbox import Parser
@@ -146,7 +145,7 @@ def workshop(settings: Settings, store: Store) -> Workshop:
         settings=settings,
         store=store,
         storage=wiring.storage(settings),
-        fetcher=Fetcher(allow=settings.fetch_allow, user_agent=user_agent(settings.url)),
+        fetcher=wiring.fetcher(settings),
         parser=Parser(),
     )
 

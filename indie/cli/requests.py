@@ -12,7 +12,7 @@ from indie.store import Store
 @click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
 def requests(last: int) -> None:
     """What Micropub clients sent last, the newest first: what was made of it, and what they were told."""
-    store = Store.open(config.load(os.environ).data)
+    store = Store.open(config.load(os.environ))
     for request in store.requests.last(last):
         client = request.client_id or "an app without an address"
         lines = [f"{times.rfc3339(request.created)}  {request.status}  {request.method} {request.target}  {client}"]

@@ -17,7 +17,7 @@ from indie.errors import Blocked, TooManyRedirects
 from indie.fetch import encodings, guard, wire
 from indie.fetch.deadline import Deadline
 from indie.fetch.fetched import Fetched, Headers
-from indie.fetch.limits import ANSWER, REDIRECTS, SOURCE, Limit
+from indie.fetch.limits import ANSWER, SOURCE, Limit
 from indie.fetch.names import Names, Resolver, system_resolver
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, application/json;q=0.8, text/*;q=0.7, */*;q=0.1"
@@ -65,7 +65,7 @@ class Fetcher:
     def get(
         self, url: str, limit: Limit = SOURCE, accept: str = ACCEPT, headers: Mapping[str, str] = _NOTHING
     ) -> Fetched:
-        """GET, through at most five redirects. An `Authorization` stays with the first origin."""
+        """GET, through at most `limit.redirects` redirects. An `Authorization` stays with the first origin."""
         return self._exchange("GET", url, None, {"Accept": accept, **headers}, limit)
 
     def post(self, url: str, form: Mapping[str, str], limit: Limit = ANSWER) -> Fetched:
@@ -93,7 +93,7 @@ class Fetcher:
         with Deadline(limit.seconds) as deadline:
             url = guard.prepared(url)
             first = url
-            for _ in range(REDIRECTS + 1):
+            for _ in range(limit.redirects + 1):
                 if urldefrag(url).url in been:
                     raise TooManyRedirects("The page redirects in circles.")
                 been.add(urldefrag(url).url)
@@ -109,7 +109,7 @@ class Fetcher:
                             whole = encodings.decoded(whole, encoding, limit.decoded)
                         return Fetched(url, response.status, found, whole)
                     url = onwards
-        raise TooManyRedirects(f"The page redirects more than {REDIRECTS} times.")
+        raise TooManyRedirects(f"The page redirects more than {limit.redirects} times.")
 
     def _request(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]

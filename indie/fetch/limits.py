@@ -6,7 +6,7 @@ _KIB = 1024
 _MIB = 1024 * _KIB
 
 REDIRECTS = 5
-"""The most redirects that are followed."""
+"""How many redirects are followed where a purpose does not say otherwise."""
 
 
 @dataclass(frozen=True)
@@ -18,18 +18,20 @@ class Limit:
     decoded: bytes of the body after decompression.
     seconds: wall clock from the first look-up to the last byte, redirects included.
     cut: the body is of no interest: past the ceiling it is left unread, and it stays compressed.
+    redirects: how many are followed.
     """
 
     wire: int
     decoded: int
     seconds: float = 10.0
     cut: bool = False
+    redirects: int = REDIRECTS
 
 
 SOURCE = Limit(wire=_MIB, decoded=2 * _MIB)
 PHOTO = Limit(wire=20 * _MIB, decoded=20 * _MIB)
 FEED = Limit(wire=5 * _MIB, decoded=5 * _MIB)
-CLIENT = Limit(wire=64 * _KIB, decoded=64 * _KIB, seconds=5.0)
+CLIENT = Limit(wire=64 * _KIB, decoded=64 * _KIB, seconds=5.0, redirects=3)
 AVATAR = Limit(wire=5 * _MIB, decoded=5 * _MIB)
 ANSWER = Limit(wire=64 * _KIB, decoded=64 * _KIB, cut=True)
 """What an endpoint answers to our POST: its status counts, however long the page that comes with it."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import Request
 
+from indie.context import address
 from indie.errors import InsufficientScope, InvalidToken, TwoTokens, Unauthorized
 from indie.indieauth import tokens
 from indie.store import Store
@@ -18,21 +19,25 @@ def admit(store: Store, request: Request, now: datetime, twice: Callable[[str], 
     The token that a request carries; whether it reaches far enough is asked elsewhere (`scopes`).
 
     twice: whether a client, by its client_id, may send the same token in the header and in the form.
+    That it was used is noted: a token that nobody uses dies.
     Raises as `authorize` does; a body is read for those alone who have no token in the header, or a good one.
     """
     header = in_header(request)
-    if not header:
-        return authorize(store, None, in_form(request) if request.mimetype in FORMS else None, now)
-    token = authorize(store, header, None, now)
+    token = authorize(store, header, None, now) if header else None
     body = in_form(request) if request.mimetype in FORMS else None
-    if body and not (body == header and twice(token.client_id)):
-        authorize(store, header, body, now)
+    if token is None or (body and not (body == header and twice(token.client_id))):
+        token = authorize(store, header, body, now)
+    if store.tokens.is_stale(token, now):
+        with store.write():
+            store.tokens.touch(token, now, address(request), request.user_agent.string[:200])
     return token
 
 
 def in_header(request: Request) -> str | None:
     """The token in the Authorization header; None where there is none. Cookies and queries never count."""
-    kind, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    # Why the second: Apache hands the header on under this name, if at all (IA 66).
+    header = request.headers.get("Authorization") or request.environ.get("REDIRECT_HTTP_AUTHORIZATION", "")
+    kind, _, token = header.strip().partition(" ")
     return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 

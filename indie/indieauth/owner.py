@@ -1,14 +1,15 @@
-"""Making the owner: by the one-time link or by `setup`, through one door."""
+"""The owner: made by the one-time link or by `setup`, through one door; his password, and who may try it how often."""
 
 import hmac
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from indie import files, text
-from indie.errors import InvalidRequest
+from indie.errors import InvalidRequest, TooManyRequests
 from indie.media import pictures
 from indie.media.storage import Storage
 from indie.store import Store
@@ -16,6 +17,11 @@ from indie.store.media import AVATAR
 from indie.store.owner import Owner
 
 SHORTEST_PASSWORD = 8
+
+TRIES_OF_ADDRESS = 5
+TRIES_OF_ALL = 20
+ANOTHER_TRY = timedelta(minutes=1)
+"""So many passwords may be tried at once, by one address and by all of them; after that one a minute."""
 
 _HASHER = PasswordHasher()
 
@@ -73,6 +79,8 @@ def set_up(  # what an owner is made of
     hashed = _HASHER.hash(password)
     with store.write():
         before = store.owner.get() or Owner(name)
+        if before.password and not is_password(before, password):
+            store.sessions.end_all()
         if portrait:
             files.add(store, storage, portrait, now)
         owner = Owner(
@@ -84,6 +92,78 @@ def set_up(  # what an owner is made of
         )
         store.owner.put(owner, now)
     return owner
+
+
+def change_password(store: Store, password: str, now: datetime, *, keep_session: int, revoke_tokens: bool) -> None:
+    """
+    Give the owner another password: he is signed out everywhere else (IA 57).
+
+    keep_session: the session in which he changes it. revoke_tokens: whether all apps lose their tokens too.
+    Raises Wrong.
+    """
+    owner = store.owner.get()
+    assert owner is not None  # nobody else is signed in
+    for wrong in check(owner.name, password):
+        raise wrong
+    hashed = _HASHER.hash(password)
+    with store.write():
+        store.owner.put(replace(owner, password=hashed), now)
+        store.sessions.end_all(keep_session)
+        if revoke_tokens:
+            store.tokens.revoke_all(now)
+
+
+def try_password(store: Store, password: str, address: str, now: datetime, *, limited: bool) -> bool:
+    """
+    Whether this is the owner's password.
+
+    address: who tries. limited: whether somebody who comes too often is refused, before any hash is made.
+    Raises TooManyRequests.
+    """
+    owner = store.owner.get()
+    if owner is None:
+        return False
+    if limited:
+        take_a_try(store, address, now)
+    right = is_password(owner, password)
+    if right:
+        forget_tries(store, address)
+    return right
+
+
+def take_a_try(store: Store, address: str, now: datetime, *, by_password: bool = True) -> None:
+    """
+    Count a try to sign in.
+
+    by_password: a password can be guessed by the whole world together, a passkey by nobody.
+    Raises TooManyRequests where this address, or the whole world, tried too often. An address at which the owner
+    is signed in waits for its own tries alone: strangers cannot lock him out there.
+    """
+    with store.write():
+        wait = store.limits.take(_key(address), now, TRIES_OF_ADDRESS, ANOTHER_TRY)
+        trusted = any(session.address == address for session in store.sessions.all(now))
+        if wait is None and by_password and not trusted:
+            wait = store.limits.take("sign-in", now, TRIES_OF_ALL, ANOTHER_TRY)
+    if wait is not None:
+        seconds = max(1, round(wait.total_seconds()))
+        raise TooManyRequests(f"There were too many tries to sign in; try again in {seconds} seconds.", seconds)
+
+
+def forget_tries(store: Store, address: str) -> None:
+    """Whoever signed in may be wrong as often as before."""
+    with store.write():
+        store.limits.forget(_key(address))
+
+
+def _key(address: str) -> str:
+    """Whoever has an IPv6 address has the 2^64 beside it too."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return f"sign-in {address}"
+    if isinstance(known, IPv6Address):
+        known = known.ipv4_mapped or ip_network((known, 64), strict=False).network_address
+    return f"sign-in {known}"
 
 
 def is_password(owner: Owner, password: str) -> bool:

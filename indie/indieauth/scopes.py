@@ -1,8 +1,12 @@
-"""Which scopes open which action (Micropub §3.1; compared as whole words)."""
+"""
+Scopes: which of them open which action (Micropub §3.1), what they are called for people, what is granted of them.
 
-from collections.abc import Collection
+Compared as whole words, always.
+"""
 
-from indie.errors import Forbidden, InsufficientScope, InvalidRequest
+from collections.abc import Collection, Sequence
+
+from indie.errors import Forbidden, InsufficientScope, InvalidRequest, InvalidScope
 
 OPENS: dict[str, tuple[str, ...]] = {
     "create": ("create", "post", "draft"),
@@ -16,6 +20,44 @@ OPENS: dict[str, tuple[str, ...]] = {
     "query unseen": ("update", "delete", "undelete", "draft"),
 }
 """Any one of the scopes opens the action. `post` is the old name of `create`."""
+
+
+SENTENCES: dict[str, str] = {
+    "create": "Publish new posts",
+    "draft": "Write drafts, which it cannot publish",
+    "update": "Change your posts",
+    "delete": "Delete your posts",
+    "undelete": "Bring deleted posts back",
+    "media": "Upload pictures, films and sounds, and delete them again",
+    "profile": "See your name, your address and your picture",
+    "email": "See your e-mail address",
+    "read": "Read the feeds that you follow",
+    "follow": "Change whom you follow",
+    "mute": "Mute people",
+    "block": "Block people",
+    "channels": "Manage your channels",
+    "post": "Publish new posts and change them (the old name of create and update)",
+}
+"""What each scope that we know lets an app do."""
+
+IDENTITY = ("profile", "email")
+"""They open nothing but what stands in the profile."""
+
+NEED_PKCE = ("update", "delete", "undelete")
+"""What is never granted to an app that does not use PKCE: a stolen code must not cost posts (IA-R8)."""
+
+
+def granted(requested: Sequence[str], ticked: Collection[str], *, pkce: bool) -> tuple[str, ...]:
+    """
+    What an app gets of what it asked for: only what the owner ticked, and never more than it asked for.
+
+    `post`, the old name, becomes `create` and `update` (IA-R12). `email` without `profile` is ignored (IndieAuth §5.2).
+    """
+    words = [word for word in requested if word in ticked]
+    words = [new for word in words for new in (("create", "update") if word == "post" else (word,))]
+    if "profile" not in words:
+        words = [word for word in words if word != "email"]
+    return tuple(dict.fromkeys(word for word in words if pkce or word not in NEED_PKCE))
 
 
 def opens(action: str, scope: Collection[str]) -> bool:
@@ -55,3 +97,11 @@ def parse(scope: str) -> tuple[str, ...]:
         if not all("!" <= character <= "~" and character not in '"\\' for character in word):
             raise InvalidRequest(f"“{word}” is no scope: use letters, digits and punctuation.")
     return words
+
+
+def requested(scope: str) -> tuple[str, ...]:
+    """The words of a scope parameter that need not be there. Raises InvalidScope (RFC 6749 §4.1.2.1, §5.2)."""
+    try:
+        return parse(scope) if scope.strip() else ()
+    except InvalidRequest as error:
+        raise InvalidScope(str(error)) from None

@@ -1,19 +1,24 @@
 """
 The process that runs jobs: threads that work, and one that claims, renews and waits.
 
-It waits at a socket, not by polling: whoever saves a job sends it a datagram.
+It waits at a socket, not by polling: whoever saves a job sends it a datagram. Where
+machines share a PostgreSQL it listens there as well.
 """
 
+import contextlib
 import logging
 import os
 import secrets
+import select
 import socket
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from indie import times
+from indie.errors import Unavailable
 from indie.jobs.handlers import Workshop, run_one
+from indie.store.database import Ear
 from indie.store.jobs import LEASE, Job
 
 LOG = logging.getLogger(__name__)
@@ -23,7 +28,14 @@ THREADS = 24
 
 RENEWAL = LEASE / 4
 LONGEST_WAIT = 30.0
-"""Limit: seconds until a job is noticed whose datagram did not reach us."""
+"""Limit: seconds until a job is noticed whose datagram or notice did not reach us."""
+
+HEARTBEAT = timedelta(seconds=60)
+SILENCE = 5 * HEARTBEAT
+"""How often a worker says that it lives, and after what silence one on another machine counts as dead."""
+
+RECONNECT = 1.0
+"""Seconds between two tries to reach a database that is gone."""
 
 FULL_LANE = 1.0
 """Seconds until a job is looked at again whose lane other workers keep full; our own tell us when they end."""
@@ -53,62 +65,79 @@ class Worker:
 
     def run(self) -> None:
         """Run jobs until told to stop. What does not end in time goes back, for whoever comes next."""
-        store = self.shop.store
+        store, ear = self.shop.store, self.shop.store.database.ear()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bell:
             bell.bind(("127.0.0.1", 0))
+            bell.setblocking(False)  # the socket's own words
             self._port = bell.getsockname()[1]
-            with store.write():
-                for dead in filter(_is_dead, store.jobs.workers()):
-                    store.jobs.discharge(dead)
-                store.jobs.enlist(self.name, self._port, times.now())
+            self._sign_on(times.now())
             pool = ThreadPoolExecutor(self._threads, thread_name_prefix="job")
             try:
-                self._attend(pool, bell)
+                self._attend(pool, bell, ear)
             finally:
                 self._stopping.set()
                 self._drain()
-                with store.write():
+                # Why: where the database is gone too, leases and silence tell.
+                with contextlib.suppress(Unavailable), store.write():
                     store.jobs.discharge(self.name)
                 pool.shutdown(wait=False, cancel_futures=True)
+                if ear:
+                    ear.close()
 
     def run_until_idle(self) -> None:
         """Run what is due, one after the other, in this thread: for tests and for commands."""
         while job := self._claim():
             run_one(self.shop, job, times.now())
 
-    def _attend(self, pool: ThreadPoolExecutor, bell: socket.socket) -> None:
+    def _attend(self, pool: ThreadPoolExecutor, bell: socket.socket, ear: Ear | None) -> None:
         """
-        Claim, renew and wait, until told to stop.
+        Claim, renew and wait, until told to stop; where the database is gone for a while, until it is back.
 
         Why here and not in a thread: where this fails the process ends and is
         started again; nobody would notice the end of a thread that renews.
         """
-        renewed = times.now()
+        renewed = seen = times.now()
         while not self._stopping.is_set():
-            if times.now() - renewed >= RENEWAL:
-                renewed = times.now()
-                self._renew(renewed)
-            job = self._claim() if len(self._running) < self._threads else None
-            if job:
-                with self._lock:
-                    self._running.add(job.id)
-                pool.submit(self._work, job).add_done_callback(_report)
-            else:
-                self._wait(bell)
+            now = times.now()
+            try:
+                if now - renewed >= RENEWAL:
+                    renewed = now
+                    self._renew(now)
+                if now - seen >= HEARTBEAT:
+                    seen = now
+                    self._sign_on(now)
+                if ear:
+                    ear.attend()  # before it is looked what is due, so that nothing falls in between
+                job = self._claim() if len(self._running) < self._threads else None
+                if job:
+                    with self._lock:
+                        self._running.add(job.id)
+                    pool.submit(self._work, job).add_done_callback(_report)
+                else:
+                    self._wait(bell, ear)
+            except Unavailable as error:
+                LOG.warning("the worker waits: %s", error)
+                self._stopping.wait(RECONNECT)
+
+    def _sign_on(self, now: datetime) -> None:
+        """Say that this worker lives, and strike off those that do not."""
+        store = self.shop.store
+        with store.write():
+            for name, seen in store.jobs.workers().items():
+                if name != self.name and _is_dead(name, seen, now):
+                    store.jobs.discharge(name)
+            store.jobs.enlist(self.name, self._port, now)
 
     def _claim(self) -> Job | None:
-        store = self.shop.store
-        due = store.jobs.next_due()
-        if due is None or due > times.now():
-            return None
-        with store.write():
-            return store.jobs.claim(self.name, times.now())
+        jobs = self.shop.store.jobs
+        due = jobs.next_due()
+        return jobs.claim(self.name, times.now()) if due and due <= times.now() else None
 
     def _work(self, job: Job) -> None:
         try:
             run_one(self.shop, job, times.now())
         finally:
-            self.shop.store.database.close()
+            self.shop.store.database.release()
             with self._lock:
                 self._running.discard(job.id)
             self._ring()
@@ -118,22 +147,20 @@ class Worker:
         with self._lock:
             running = sorted(self._running)
         if running:
-            with self.shop.store.write():
-                self.shop.store.jobs.renew(self.name, running, now)
+            self.shop.store.jobs.renew(self.name, running, now)
 
-    def _wait(self, bell: socket.socket) -> None:
-        """Until a datagram comes or something is to be done, at most LONGEST_WAIT; a full lane is tried again soon."""
+    def _wait(self, bell: socket.socket, ear: Ear | None) -> None:
+        """Until we are told, or something is to be done, at most LONGEST_WAIT; a full lane is tried again soon."""
         due = self.shop.store.jobs.next_due()
         until = (due - times.now()).total_seconds() if due else LONGEST_WAIT
         longest = RENEWAL.total_seconds() if self._running else LONGEST_WAIT
-        bell.settimeout(min(until if until > 0 else FULL_LANE, longest))
-        try:
-            bell.recv(16)
-            bell.setblocking(False)  # the socket's own words
+        told: list[socket.socket | Ear] = [bell, ear] if ear else [bell]
+        ready, _, _ = select.select(told, [], [], min(until if until > 0 else FULL_LANE, longest))
+        if ear in ready:
+            ear.hear()
+        with contextlib.suppress(BlockingIOError):
             while bell.recv(16):
                 pass
-        except (TimeoutError, BlockingIOError):
-            return
 
     def _drain(self) -> None:
         """Let running jobs end, as long as our patience lasts."""
@@ -156,11 +183,15 @@ def _report(done: Future[None]) -> None:
         LOG.error("the end of a job could not be noted", exc_info=error)
 
 
-def _is_dead(worker: str) -> bool:
-    """Whether a worker of this machine has died without signing off."""
+def _is_dead(worker: str, seen: datetime | None, now: datetime) -> bool:
+    """
+    Whether a worker has died without signing off.
+
+    One of this machine is looked for among the processes; of one elsewhere its silence tells.
+    """
     host, pid, _ = worker.split(":")
     if host != socket.gethostname():
-        return False
+        return seen is None or now - seen > SILENCE
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

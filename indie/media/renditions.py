@@ -34,7 +34,7 @@ class Rendition:
 @dataclass(frozen=True)
 class Renditions:
     """
-    colour: the dominant one as "#rrggbb", to be seen until the picture is there.
+    colour: the dominant one as "#rrggbb", to be seen until the picture is there; "" where something shows through.
     files: the narrowest first; none where the picture is no wider than the least of the widths.
     """
 
@@ -94,11 +94,11 @@ def _written(image: Image.Image, profile: bytes | None) -> Rendition:
 
 
 def _colour(image: Image.Image) -> str:
-    """The middle of the commonest of 512 neighbourhoods of colour; what is see-through counts for nothing."""
-    swatch = image.resize((_SWATCH, _SWATCH), Image.Resampling.BOX).convert("RGBA").tobytes()
-    seen = [swatch[at : at + 3] for at in range(0, len(swatch), 4) if swatch[at + 3] > 127]
-    if not seen:
-        return "#ffffff"
+    """The middle of the commonest of 512 neighbourhoods of colour; "" where it would stay to be seen behind."""
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255):
+        return ""
+    swatch = image.convert("RGB").resize((_SWATCH, _SWATCH), Image.Resampling.BOX).tobytes()
+    seen = [swatch[at : at + 3] for at in range(0, len(swatch), 3)]
     common = Counter(_neighbourhood(pixel) for pixel in seen).most_common(1)[0][0]
     chosen = [pixel for pixel in seen if _neighbourhood(pixel) == common]
     return "#" + "".join(f"{round(sum(channel) / len(chosen)):02x}" for channel in zip(*chosen, strict=True))

@@ -1,12 +1,13 @@
 """The place where media lie."""
 
+import io
 import os
 import re
 import secrets
 from collections.abc import Iterator
 from mmap import mmap
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from indie.errors import NotFound
 
@@ -17,10 +18,14 @@ class Storage(Protocol):
     """Bytes under names of letters, digits, `_` and `-` with a suffix. Every other name is NotFound."""
 
     def put(self, name: str, body: bytes | mmap) -> None:
-        """Keep these bytes under this name: all of them, safely on the disk, or nothing."""
+        """Keep these bytes under this name: all of them, safe from a power cut, or nothing."""
 
-    def open(self, name: str) -> BinaryIO:
-        """The bytes, seekable; the caller closes it. Raises NotFound."""
+    def open(self, name: str, start: int = 0, length: int | None = None) -> BinaryIO:
+        """
+        The bytes, to be read once from the first to the last; the caller closes it. Raises NotFound.
+
+        start, length: in bytes, of a part of them that is there. No more than that is fetched.
+        """
 
     def size(self, name: str) -> int:
         """How many bytes there are. Raises NotFound."""
@@ -67,23 +72,25 @@ class Folder:
         _sync(place.parent)
         _sync(self._path)
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str, start: int = 0, length: int | None = None) -> BinaryIO:
         """See Storage."""
         try:
-            return self._place(name).open("rb")
+            file = self._place(name).open("rb")
         except FileNotFoundError:
-            raise _not_found(name) from None
+            raise not_found(name) from None
+        file.seek(start)
+        return file if length is None else io.BufferedReader(_Part(file, length))
 
     def size(self, name: str) -> int:
         """See Storage."""
         try:
             return self._place(name).stat().st_size
         except FileNotFoundError:
-            raise _not_found(name) from None
+            raise not_found(name) from None
 
     def has(self, name: str) -> bool:
         """See Storage."""
-        return _NAME.fullmatch(name) is not None and self._place(name).is_file()
+        return is_name(name) and self._place(name).is_file()
 
     def delete(self, name: str) -> None:
         """See Storage."""
@@ -92,16 +99,47 @@ class Folder:
     def list(self) -> Iterator[str]:
         """See Storage."""
         for file in self._path.glob("*/*"):
-            if _NAME.fullmatch(file.name) and file == self._place(file.name):
+            if is_name(file.name) and file == self._place(file.name):
                 yield file.name
 
     def _place(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
-            raise _not_found(name)
+        ensure_name(name)
         return self._path / name[:2] / name
 
 
-def _not_found(name: str) -> NotFound:
+class _Part(io.RawIOBase):
+    """A file from where it stands, for so many bytes and no more."""
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self._file, self._left = file, length
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._file.read(min(len(buffer), self._left))
+        buffer[: len(piece)] = piece
+        self._left -= len(piece)
+        return len(piece)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def is_name(name: str) -> bool:
+    """Whether bytes may be kept under it."""
+    return _NAME.fullmatch(name) is not None
+
+
+def ensure_name(name: str) -> None:
+    """Raise NotFound where nothing may be kept under this name."""
+    if not is_name(name):
+        raise not_found(name)
+
+
+def not_found(name: str) -> NotFound:
+    """What is raised where there is nothing under this name."""
     return NotFound(f"There is no file “{name[:60]}”.")
 
 

@@ -178,7 +178,8 @@ def _urls(value: object) -> list[str]:
     if item and (found := item.urls("url")):
         return found
     if isinstance(value, Mapping):
-        value = value.get("value")
+        # Why the second: in JF2, which clients send too, a picture is `{"url": …, "alt": …}`.
+        value = value.get("value") or value.get("url")
     url = links.absolute("", value) if isinstance(value, str) else None
     return [url] if url else []
 

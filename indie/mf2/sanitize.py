@@ -55,8 +55,8 @@ _OWN = {
 }
 
 _SIZE = _words("width height")
-_FROM_US = _words("srcset sizes")
-"""Attributes of an `<img>` that its author cannot give: their addresses would be anywhere."""
+_FROM_US = _words("srcset sizes class")
+"""Attributes of an `<img>` that its author cannot give: addresses would be anywhere, a `u-photo` would be a photo."""
 
 _VOID = _words("br hr img source")
 _URLS = _words("href src poster")

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, jsonify, make_response, request
 
+from indie import cors
 from indie.errors import IndieError, InsufficientScope, TwoTokens, Unauthorized
 from indie.indieauth import bearer
 
@@ -20,23 +21,12 @@ ALLOWED = "Authorization, Content-Type, If-Match, Idempotency-Key"
 EXPOSED = "Location, Link, WWW-Authenticate, ETag"
 """What clients in a browser send and read (`micropub.md` §4; If-Match, ETag and Idempotency-Key are our own)."""
 
-A_DAY = 86_400
-
 
 def preflight() -> Response | None:
     """Answer the question that a browser asks before it sends a request, for which nobody needs a token."""
     if request.method != "OPTIONS" or request.path not in PATHS:
         return None
-    answer = Response(status=204)
-    answer.headers.update(
-        {
-            "Allow": METHODS,
-            "Access-Control-Allow-Methods": METHODS,
-            "Access-Control-Allow-Headers": ALLOWED,
-            "Access-Control-Max-Age": str(A_DAY),
-        }
-    )
-    return answer
+    return cors.preflight(METHODS, ALLOWED)
 
 
 def is_for_clients(path: str) -> bool:
@@ -47,9 +37,7 @@ def is_for_clients(path: str) -> bool:
 def share(answer: Response) -> Response:
     """Let any page's script read the answer, and no cache keep it."""
     if is_for_clients(request.path):
-        # Why everybody: a token opens the endpoint, never a cookie, so a foreign page gains nothing.
-        answer.headers["Access-Control-Allow-Origin"] = "*"
-        answer.headers["Access-Control-Expose-Headers"] = EXPOSED
+        cors.share(answer, EXPOSED)
         answer.headers["Cache-Control"] = "no-store"
     return answer
 

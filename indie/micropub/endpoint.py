@@ -9,7 +9,7 @@ from indie.context import Context, current
 from indie.errors import InsufficientScope, InvalidRequest, PreconditionFailed, UnsupportedMediaType
 from indie.indieauth import bearer, scopes
 from indie.mf2.item import Item
-from indie.micropub import clients, log, media, query, replay, syntax, update
+from indie.micropub import clients, forms, log, media, query, replay, syntax, update
 from indie.posts import commands, preview
 from indie.posts.post import Post
 from indie.publishing import Upload
@@ -40,8 +40,6 @@ def act() -> Response:
     context = current()
     now = times.now()
     token = bearer.admit(context.store, request, now, clients.sends_its_token_twice)
-    with context.store.write():
-        context.store.tokens.touch(token, now)
     if bearer.in_header(request) and bearer.in_form(request):
         log.note(["access_token: sent twice"])
     if media.brings_nothing_else(token):
@@ -96,7 +94,7 @@ def _require_utf8() -> None:
 def _create(context: Context, token: Token, command: syntax.Create) -> Response:
     scopes.require("create", token.scope)
     uploads = [
-        Upload(syntax.key(name)[0], files.whole(file.stream))
+        Upload(forms.key(name)[0], files.whole(file.stream))
         for name, file in request.files.items(multi=True)
         if file.filename or file.content_length
     ]

@@ -7,14 +7,17 @@ A client swallows errors, or shows them without a word; here they can be looked 
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask import Response, g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from indie import times
 from indie.context import current
+from indie.errors import Unavailable
 from indie.indieauth import bearer, tokens
 from indie.micropub import answers
+from indie.store import Store
 from indie.store.requests import Request
 
 BODY = 4096
@@ -28,7 +31,7 @@ HIDDEN = "…token…"
 SHORT = 8
 
 _SECRETS = ("access_token", "token")
-_TOKEN = re.compile(re.escape(tokens.PREFIX) + r"[\w-]{20,}")
+_TOKEN = re.compile(re.escape(tokens.PREFIXES["access"]) + r"[\w-]{20,}")
 _IN_JSON = re.compile(r'("(?:access_)?token"\s*:\s*")[^"]*')
 
 
@@ -39,12 +42,21 @@ def note(notes: Iterable[str]) -> None:
 
 def record(answer: Response) -> Response:
     """Keep a request to one of the endpoints, as soon as its answer is sent."""
-    if request.path not in answers.PATHS or request.method == "OPTIONS":
+    if request.path not in answers.PATHS or request.method == "OPTIONS" or answer.status_code == Unavailable.status:
         return answer
-    store, now = current().store, times.now()
+    store = current().store
+    try:
+        kept = _kept(store, answer, times.now())
+    except Unavailable:  # it has been answered: the owner misses a line and nothing else fails
+        return answer
+    answer.call_on_close(lambda: store.requests.record(kept))
+    return answer
+
+
+def _kept(store: Store, answer: Response, now: datetime) -> Request:
     secrets = _secrets()
     token = next(filter(None, (tokens.introspect(store, secret, now) for secret in secrets)), None)
-    kept = Request(
+    return Request(
         client_id=token.client_id if token else "",
         method=request.method,
         target=_without(secrets, request.full_path.rstrip("?"), BODY),
@@ -55,8 +67,6 @@ def record(answer: Response) -> Response:
         answer=_without(secrets, answer.headers.get("Location") or answer.get_data(as_text=True), ANSWER),
         created=now,
     )
-    answer.call_on_close(lambda: store.requests.record(kept))
-    return answer
 
 
 def _secrets() -> list[str]:

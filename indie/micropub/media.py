@@ -14,7 +14,7 @@ from indie.context import Context, current
 from indie.errors import InvalidRequest, UnsupportedMediaType
 from indie.indieauth import bearer, scopes
 from indie.media import types
-from indie.micropub import clients, syntax
+from indie.micropub import clients, forms, syntax
 from indie.micropub.question import Question
 from indie.store.media import AVATAR, HERE, Medium
 from indie.store.tokens import Token
@@ -58,8 +58,6 @@ def act() -> Response:
     context = current()
     now = times.now()
     token = bearer.admit(context.store, request, now, clients.sends_its_token_twice)
-    with context.store.write():
-        context.store.tokens.touch(token, now)
     command = _deletion()
     return delete(context, token, command.url) if command else upload(context, token)
 
@@ -70,7 +68,7 @@ def brings_nothing_else(token: Token) -> bool:
 
     Clients that find no media endpoint do so (`micropub.md` §2); one does with a `photo`.
     """
-    names = [syntax.key(name)[0] for name in request.files]
+    names = [forms.key(name)[0] for name in request.files]
     alone = len(names) == 1 and all(name in _BESIDE for name in request.form)
     return alone and (names == ["file"] or clients.sends_files_alone(token.client_id))
 
@@ -127,7 +125,7 @@ def _deletion() -> syntax.Delete | None:
     else:
         fields = list(request.form.items(multi=True)) or list(request.args.items(multi=True))
         # Why the query too: micro.blog's apps send it with an empty request (`micropub.md` §4).
-        if not any(syntax.key(name)[0] == "action" for name, _ in fields):
+        if not any(forms.key(name)[0] == "action" for name, _ in fields):
             return None
         command = syntax.parse_form(fields)
     if request.files or not isinstance(command, syntax.Delete):

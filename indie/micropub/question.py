@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from indie.errors import InvalidRequest
-from indie.micropub import syntax
+from indie.micropub import forms
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Question:
             if "\0" in name or "\0" in value:
                 raise InvalidRequest("There is a NUL character in the question, which belongs in no text.")
             if value:
-                values.setdefault(syntax.key(name)[0], {})[value] = None
+                values.setdefault(forms.key(name)[0], {})[value] = None
         return cls({name: tuple(each) for name, each in values.items()})
 
     def all(self, name: str) -> tuple[str, ...]:

@@ -1,28 +1,27 @@
 """
 The only place that knows how Micropub requests are written: form, multipart, JSON to one command.
 
-Pure. Keys of forms follow what clients send, which is PHP's grammar: `a`, `a[]`,
-`a[0]`, `a[word]`, and any depth of these (Micropub §3.3; `micropub.md` §0.7–0.8).
+Pure. What the keys of a form mean is known to `forms`.
 """
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from indie import i_json
 from indie.errors import InvalidRequest
 from indie.mf2.item import Item
+from indie.micropub import forms
 from indie.posts.compose import OURS
 
 DEEPEST = 8
-"""How many brackets a key may have, and how deep an item may be nested in an item."""
+"""How deep an item may be nested in an item."""
 
 RESERVED = ("access_token", "h", "action")
 """Form fields that are no properties; `url` is one more where there is an action."""
 
-_KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
-_NUMBER = re.compile(r"[0-9]{1,6}")
 _TYPE = re.compile(r"(h-)?[a-z][a-z0-9-]{0,40}")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _NO_TEXT = "There is a NUL character in it, which belongs in no text."
@@ -73,62 +72,28 @@ class Undelete:
 Command = Create | Update | Delete | Undelete
 
 
-@dataclass
-class _Node:
-    """
-    What stands below one key of a form, before it is known whether that is a list or an object.
-
-    end: the number that the next `[]` takes.
-    """
-
-    values: list[str] = field(default_factory=list)
-    numbered: dict[int, "_Node"] = field(default_factory=dict)
-    named: dict[str, "_Node"] = field(default_factory=dict)
-    end: int = 0
-
-
-def key(name: str | None) -> tuple[str, tuple[str, ...]]:
-    """
-    Take a key of a form, a query or a file apart: `a[b][]` is `("a", ("b", ""))`.
-
-    name: None for a part of a multipart body that has none.
-    Raises InvalidRequest for that, and for brackets that do not pair or are too many.
-    """
-    name = name or ""
-    match = _KEY.fullmatch(name)
-    if match is None:
-        raise InvalidRequest(f"The field name “{name[:60]}” cannot be read; write it as name, name[] or name[part].")
-    parts = tuple(part.rstrip("]") for part in match[2].split("[")[1:])
-    if len(parts) > DEEPEST:
-        raise InvalidRequest(f"The field name “{name[:60]}” is nested deeper than {DEEPEST}.")
-    return match[1], parts
-
-
 def parse_form(fields: Sequence[tuple[str | None, str]]) -> Command:
     """
     Read a form, urlencoded or multipart, as (name, value) in the order sent (Micropub §3.2, §3.3.1).
 
     Raises InvalidRequest.
     """
-    root = _Node()
-    for name, value in fields:
-        first, rest = key(name)
-        if "\0" in f"{name}{value}":
-            raise InvalidRequest(_NO_TEXT)
-        _put(root, (first, *rest), value)
-    words = {name: _first(root.named.get(name)) for name in ("action", "url", "h")}
+    if any("\0" in f"{name}{value}" for name, value in fields):
+        raise InvalidRequest(_NO_TEXT)
+    sent = forms.values(fields)
+    words = {name: _first(sent.get(name, [])) for name in ("action", "url", "h")}
     if words["action"]:
         return _action(words["action"], words["url"], "form")
     properties: dict[str, list[Any]] = {}
     commands: dict[str, list[Any]] = {}
     notes: list[str] = []
-    for name, node in root.named.items():
+    for name, values in sent.items():
         if name not in RESERVED:
             if name.startswith("mp-"):
                 # Why the empty ones too: each mp-photo-alt belongs to the photo of its place.
-                commands[name] = _values(node)
+                commands[name] = values
             else:
-                properties[name] = _list(_values(node), name, notes)
+                properties[name] = _list(values, name, notes)
     return _create([words["h"] or "entry"], properties, commands, notes)
 
 
@@ -139,12 +104,10 @@ def parse_json(body: bytes) -> Command:
     Raises InvalidRequest.
     """
     try:
-        sent = json.loads(body, parse_constant=_no_number, object_pairs_hook=_each_once)
-        # Why: a lone surrogate is legal JSON and no text; nothing could store or show it.
-        whole = json.dumps(sent, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
+        sent = i_json.loads(body)
+    except ValueError:
         raise InvalidRequest("The body is not well-formed JSON in UTF-8, each name once in its object.") from None
-    if _NUL.search(whole):
+    if _NUL.search(json.dumps(sent, ensure_ascii=False).encode()):
         raise InvalidRequest(_NO_TEXT)
     if not isinstance(sent, dict):
         raise InvalidRequest("The body is JSON, but not an object; send {“type”: […], “properties”: {…}}.")
@@ -260,7 +223,7 @@ def _value(value: Any, depth: int, path: str, notes: list[str]) -> Any:  # any J
 def _list(value: Any, name: str, notes: list[str]) -> list[Any]:  # any JSON
     """A scalar becomes a list of one; what is empty is dropped (`micropub.md` §2, values)."""
     values = value if isinstance(value, list) else [value]
-    kept = [one for one in values if one not in ("", None, [], {})]
+    kept = forms.told(values)
     if kept and not isinstance(value, list):
         notes.append(f"{name[:60]}: a single value, made a list")
     if len(kept) < len(values):
@@ -268,53 +231,6 @@ def _list(value: Any, name: str, notes: list[str]) -> list[Any]:  # any JSON
     return kept
 
 
-def _put(node: _Node, path: Sequence[str], value: str) -> None:
-    """Put a value where its key says; `a[][b]` begins a new element each time, as in PHP."""
-    for number, part in enumerate(path):
-        if number and part == "" and number == len(path) - 1:
-            break
-        if number and (part == "" or _NUMBER.fullmatch(part)):
-            place = int(part) if part else node.end
-            node.end = max(node.end, place + 1)
-            node = node.numbered.setdefault(place, _Node())
-        else:
-            node = node.named.setdefault(part, _Node())
-    node.values.append(value)
-
-
-def _values(node: _Node) -> list[Any]:
-    """The values of a property, in order."""
-    values: list[Any] = list(node.values)
-    for _, below in sorted(node.numbered.items()):
-        values.extend(_values(below))
-    if node.named:
-        values.append(_object(node))
-    return values
-
-
-def _object(node: _Node) -> dict[str, Any]:
-    """`checkin[type]`, `checkin[properties][name]` are an item; `content[html]`, `photo[alt]` an object of texts."""
-    if "properties" in node.named:
-        given = {name: _values(below) for name, below in node.named["properties"].named.items()}
-        properties = {name: kept for name, values in given.items() if (kept := _list(values, name, []))}
-        kinds = _list(_values(node.named.get("type", _Node())), "type", [])
-        return {"type": kinds or ["h-item"], "properties": properties}
-    objects = {name: _values(below) for name, below in node.named.items()}
-    return {name: values[0] if len(values) == 1 else values for name, values in objects.items()}
-
-
-def _first(node: _Node | None) -> str:
-    values: Iterable[Any] = _values(node) if node else ()
+def _first(values: list[Any]) -> str:
     return next((value for value in values if isinstance(value, str) and value), "")
 
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Why: of two values for one name, every reader takes another."""
-    whole = dict(pairs)
-    if len(whole) < len(pairs):
-        raise ValueError("the same name twice in an object")
-    return whole
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(word)

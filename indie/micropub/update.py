@@ -15,7 +15,7 @@ from typing import Any
 from indie import urls
 from indie.errors import InvalidRequest
 from indie.mf2.item import Item
-from indie.micropub import syntax
+from indie.micropub import forms, syntax
 from indie.posts.compose import OURS
 
 ALWAYS = ("published", "post-status", "visibility")
@@ -23,8 +23,6 @@ ALWAYS = ("published", "post-status", "visibility")
 
 _BESIDE = frozenset({*ALWAYS, "updated"})
 """What makes no post by itself; `compose` refuses a new one that has only these."""
-
-_EMPTY: tuple[Any, ...] = ("", None, [], {})
 
 
 def apply(item: Item, update: syntax.Update, own: Collection[str] = ()) -> Item:
@@ -47,11 +45,11 @@ def apply(item: Item, update: syntax.Update, own: Collection[str] = ()) -> Item:
         if name not in ALWAYS:
             properties[name] = _without(properties.get(name, []), delete[name])
     for name in _stored(update.replace, item):
-        values = _usable(update.replace[name])
+        values = forms.told(update.replace[name])
         if values or name not in ALWAYS:
             properties[name] = values
     for name in _stored(update.add, item):
-        values = _usable(update.add[name])
+        values = forms.told(update.add[name])
         properties[name] = values if values and name in ALWAYS else _with(properties.get(name, []), values)
     kept = {name: values for name, values in properties.items() if values or item.properties.get(name) == []}
     if not any(values and name not in _BESIDE.union(_ours(item)) for name, values in kept.items()):
@@ -70,7 +68,7 @@ def commands(update: syntax.Update) -> dict[str, list[Any]]:
     for part in (update.commands, update.replace, update.add):
         for name, values in part.items():
             if name.startswith("mp-"):
-                found[name] = _with(found.get(name, []), _usable(values))
+                found[name] = _with(found.get(name, []), forms.told(values))
     return found
 
 
@@ -84,7 +82,7 @@ def _check(item: Item, update: syntax.Update, own: Collection[str]) -> None:
         except ValueError as error:
             raise InvalidRequest(f"The update cannot be carried out: {error}.") from None
     for name in _ours(item):
-        for value in _usable([*update.replace.get(name, []), *update.add.get(name, [])]):
+        for value in forms.told([*update.replace.get(name, []), *update.add.get(name, [])]):
             if not any(urls.same_page(str(value), url) for url in own):
                 raise InvalidRequest(f"“{name}”: the site gives addresses; ask for another with mp-slug.")
 
@@ -98,11 +96,6 @@ def _stored(names: Iterable[str], item: Item) -> Iterator[str]:
 
 def _ours(item: Item) -> tuple[str, ...]:
     return OURS if "h-entry" in item.type else ()
-
-
-def _usable(values: Iterable[Any]) -> list[Any]:
-    """Without what says nothing: clients send every field of their form, also the empty ones."""
-    return [value for value in values if value not in _EMPTY]
 
 
 def _without(values: list[Any], unwanted: list[Any] | None) -> list[Any]:
@@ -134,12 +127,13 @@ def _identity(value: Any) -> tuple[str, str]:  # any JSON
     """
     What two values have in common that are the same one to a client.
 
-    A URL in any spelling, also that of a picture with its words (`{value, alt}`); text exactly; a number
-    is its text; anything else in depth.
+    A URL in any spelling, also that of a picture with its words (`{value, alt}`, in JF2 `{url, alt}`);
+    text exactly; a number is its text; anything else in depth.
     Why not `urls.key`: two comments may differ in the fragment of their page alone; both are to be kept.
     """
     if isinstance(value, Mapping) and not value.keys() & {"type", "html"}:
-        value = value["value"] if urls.is_http(value.get("value")) else value
+        address = value.get("value") or value.get("url")
+        value = address if urls.is_http(address) else value
     if isinstance(value, str):
         return "text", urls.normalize(value) if urls.is_http(value) else value
     if isinstance(value, int | float):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from indie import files, mirror, people, publishing, text, urls
 from indie.config import Settings
+from indie.indieauth import endpoint as indieauth
 from indie.mf2.item import Image, Item, nested
 from indie.posts import content, tags
 from indie.posts.post import Post
@@ -38,6 +39,7 @@ class Shelf:
             ),
             note=owner.note if owner else "",
             endpoints=(
+                *indieauth.rels(self.settings.me),
                 ("micropub", f"{self.settings.me}micropub"),
                 ("micropub_media", f"{self.settings.me}micropub/media"),
             ),

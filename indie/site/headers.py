@@ -1,14 +1,31 @@
 """What every page says in its headers: what it may load, where clients find the endpoints, whether it changed."""
 
+from base64 import b64encode
 from collections.abc import Iterable
+from hashlib import sha256
 
 from flask import Response, make_response, request
+
+from indie.site import colours
 
 POLICY = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 """Our own files, and no script at all."""
+
+
+def policy(html: str) -> str:
+    """
+    What this page may load: our own files, and the one `<style>` for the colours of its pictures.
+
+    Why no look at what is in its `<style>`: whoever got another one in would have it allowed.
+    """
+    style = colours.style(html)
+    if not style:
+        return POLICY
+    known = b64encode(sha256(style.encode()).digest()).decode()
+    return POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{known}'")
 
 
 def page(html: str, status: int = 200, rels: Iterable[tuple[str, str]] = ()) -> Response:
@@ -20,6 +37,7 @@ def page(html: str, status: int = 200, rels: Iterable[tuple[str, str]] = ()) -> 
     answer = make_response(html, status)
     for rel, url in rels:
         answer.headers.add("Link", f'<{url}>; rel="{rel}"')
+    answer.headers["Content-Security-Policy"] = policy(html)
     answer.headers["Cache-Control"] = "no-cache"
     if status == 200:
         answer.add_etag()
@@ -34,6 +52,21 @@ def secret_page(html: str, status: int = 200) -> Response:
         {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
     )
     answer.headers.remove("ETag")
+    return answer
+
+
+def owner_page(html: str, status: int = 200, forms: str = "'self'") -> Response:
+    """
+    A page of the owner's own: kept nowhere, in nobody's frame, with our scripts (IA-A4).
+
+    forms: where its forms may lead (CSP `form-action`); what they redirect to counts too.
+    """
+    # Why same-origin: no word to other sites, but with `no-referrer` browsers say of our own forms that they come
+    # from nowhere (`Origin: null`), and cross-site posts are told by that.
+    answer = secret_page(html, status)
+    policy = POLICY.replace("form-action 'self'", f"form-action {forms}")
+    answer.headers["Content-Security-Policy"] = f"{policy}; script-src 'self'; connect-src 'self'"
+    answer.headers.update({"Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"})
     return answer
 
 

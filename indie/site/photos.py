@@ -2,6 +2,7 @@
 
 from indie import files, mirror, urls
 from indie.mf2.item import Image
+from indie.site import colours
 from indie.site.views import Photo
 from indie.store import Store
 from indie.store.media import MISSING, PHOTO, Medium
@@ -41,6 +42,7 @@ def photo(me: str, image: Image, name: str | None, medium: Medium | None, *, sev
         height=medium.height or None,
         srcset=copies,
         sizes=HALF if several else COLUMN,
+        color=medium.color,
     )
 
 
@@ -50,6 +52,7 @@ def attributes(me: str, url: str, name: str | None, medium: Medium | None) -> di
     if shown.missing and name:
         return {"src": files.address(me, name)}
     known = {"src": shown.src, "width": f"{shown.width or ''}", "height": f"{shown.height or ''}"}
+    known |= {"class": colours.class_of(shown.color)}
     if shown.srcset:
         known |= {"srcset": ", ".join(f"{copy} {width}w" for copy, width in shown.srcset), "sizes": shown.sizes}
     return {attribute: value for attribute, value in known.items() if value}

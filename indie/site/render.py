@@ -1,7 +1,7 @@
 """
 From a view to HTML: the template of its type, and the few words that templates need.
 
-Templates see one thing, `page` (a dataclass of `views.py`), and these filters;
+Templates see one thing, `page` (a dataclass of `views.py` or `owner_views.py`), and these filters;
 nothing here knows a request.
 """
 
@@ -16,7 +16,7 @@ from zlib import crc32
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from indie import times, urls
-from indie.site import views
+from indie.site import colours, owner_views, views
 from indie.site.views import Comment, Context
 
 STATIC = Path(__file__).parent / "static"
@@ -45,6 +45,14 @@ View = (
     | views.StatusPage
     | views.WebmentionPage
     | views.SetupPage
+    | owner_views.SignInPage
+    | owner_views.ConsentPage
+    | owner_views.AuthHelpPage
+    | owner_views.AccountPage
+    | owner_views.NewKeyPage
+    | owner_views.SessionsPage
+    | owner_views.PasskeysPage
+    | owner_views.PasswordPage
 )
 
 _TEMPLATE: dict[type, str] = {
@@ -55,12 +63,26 @@ _TEMPLATE: dict[type, str] = {
     views.StatusPage: "status.html",
     views.WebmentionPage: "webmention.html",
     views.SetupPage: "setup.html",
+    owner_views.SignInPage: "signin.html",
+    owner_views.ConsentPage: "consent.html",
+    owner_views.AuthHelpPage: "auth_help.html",
+    owner_views.AccountPage: "account.html",
+    owner_views.NewKeyPage: "account_key.html",
+    owner_views.SessionsPage: "account_sessions.html",
+    owner_views.PasskeysPage: "account_passkeys.html",
+    owner_views.PasswordPage: "account_password.html",
 }
 
 
 def page(view: View) -> str:
-    """The whole HTML document of a view; a missing value is an error, never an empty spot."""
-    return environment().get_template(_TEMPLATE[type(view)]).render(page=view)
+    """
+    The whole HTML document of a view; a missing value is an error, never an empty spot.
+
+    Why the style at last: pictures stand in posts, in their text and among the replies.
+    """
+    html = environment().get_template(_TEMPLATE[type(view)]).render(page=view)
+    style = colours.style(html)
+    return html.replace("</head>", f"<style>{style}</style>\n</head>", 1) if style else html
 
 
 @cache
@@ -76,11 +98,13 @@ def environment() -> Environment:
     made.filters.update(
         rfc3339=times.rfc3339,
         human=times.human,
+        day=times.day,
         host=urls.host,
         address=address,
         language=language,
         tone=tone,
         bounded=bounded,
+        colour_class=colours.class_of,
     )
     made.globals["static_url"] = static_url
     made.tests["named"] = is_named

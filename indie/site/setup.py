@@ -7,12 +7,13 @@ from flask import Blueprint, Response, request
 from indie import times
 from indie.context import Context, current
 from indie.errors import NotFound
-from indie.indieauth import owner
+from indie.indieauth import owner, session
 from indie.site import headers, render
 from indie.site.entries import Shelf
 from indie.site.views import SetupPage
 
 blueprint = Blueprint("setup", __name__)
+blueprint.before_request(session.refuse_cross_site)
 
 
 @blueprint.get("/setup/<key>")
@@ -45,7 +46,10 @@ def make(key: str) -> Response:
             nickname=typed["nickname"],
             note=typed["note"],
         )
-    return _page(SetupPage(site(), request.path, done=True))
+    answer = _page(SetupPage(site(), request.path, done=True))
+    # Why: whoever typed the password a moment ago need not type it again.
+    session.begin(context, answer, "set-up")
+    return answer
 
 
 def _open(key: str) -> Context:

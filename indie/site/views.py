@@ -62,6 +62,8 @@ class Photo:
     """(address, width in pixels) of the copies to choose from, the narrowest first; none where there is one alone."""
     sizes: str = ""
     """How wide it is shown, in the words of the HTML attribute; there with `srcset`."""
+    color: str = ""
+    """The dominant one, `#rrggbb`, to be seen until it is there; "" if unknown."""
 
 
 @dataclass(frozen=True)

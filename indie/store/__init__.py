@@ -1,34 +1,43 @@
 """
-The only room that knows SQL: one file with everything that must be kept.
+The only room that knows SQL: one file, or one PostgreSQL, with everything that must be kept.
 
 `Store.open` is the one door. Everything that is written goes through
 `with store.write():`, so that a post and the work it causes are saved together.
 """
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from indie.config import Settings
 from indie.errors import Misconfigured
+from indie.store.clients import Clients
 from indie.store.database import Database
 from indie.store.deliveries import Deliveries
 from indie.store.finding import Finding
+from indie.store.grants import Codes, Grants
 from indie.store.jobs import Jobs
+from indie.store.limits import Limits
 from indie.store.media import Media
 from indie.store.owner import Owners
+from indie.store.passkeys import Challenges, Passkeys
 from indie.store.posts import Posts
 from indie.store.preferences import PreferenceTable
 from indie.store.replays import Replays
 from indie.store.requests import Requests
 from indie.store.responses import Responses
 from indie.store.revisions import Revisions
+from indie.store.sessions import AuthorizationRequests, Sessions
+from indie.store.sqlite import SQLite
 from indie.store.tokens import Tokens
+from indie.store.transfer import ensure_whole
 from indie.store.webmentions import Webmentions
 
 SECRET_BYTES = 32
@@ -57,14 +66,23 @@ class Store:
     replays: Replays
     requests: Requests
     preferences: PreferenceTable
+    grants: Grants
+    codes: Codes
+    sessions: Sessions
+    authorization_requests: AuthorizationRequests
+    passkeys: Passkeys
+    clients: Clients
+    challenges: Challenges
+    limits: Limits
 
     @classmethod
-    def open(cls, data: Path) -> "Store":
+    def open(cls, settings: Settings) -> "Store":
         """
-        Open the store in the data folder, making both where they are not there, and apply migrations.
+        Open the store that the settings name, making it and the data folder where they are not there, and migrate it.
 
-        Raises Misconfigured if the folder cannot be written or a newer version wrote the database.
+        Raises Misconfigured if the folder cannot be written, the database cannot be used, or a newer version wrote it.
         """
+        data = settings.data
         try:
             data.mkdir(parents=True, exist_ok=True)
             secret = _secret(data / "secret")
@@ -73,10 +91,13 @@ class Store:
                 f"the data folder {data} cannot be written ({error.strerror}); "
                 "give this user the right to write there, or name another folder in INDIE_DATA"
             ) from None
-        database = Database(data / "indie.db")
+        database = engine(settings)
         with database.write():
             if database.migrate():
                 Posts(database).reindex()
+            ensure_whole(database)
+            if settings.database:
+                _ensure_one_secret(database, secret, data)
         return cls(
             database=database,
             secret=secret,
@@ -93,6 +114,14 @@ class Store:
             replays=Replays(database),
             requests=Requests(database),
             preferences=PreferenceTable(database),
+            grants=Grants(database),
+            codes=Codes(database),
+            sessions=Sessions(database),
+            authorization_requests=AuthorizationRequests(database),
+            passkeys=Passkeys(database),
+            clients=Clients(database),
+            challenges=Challenges(database),
+            limits=Limits(database),
         )
 
     @contextmanager
@@ -112,17 +141,36 @@ class Store:
     ) -> None:
         """Ask for work (`Jobs.add`) and wake the workers once the transaction is safe."""
         self.jobs.add(name, arguments, now, due, lane, dedupe)
-        self.database.after_commit(self.wake)
+        self.database.wake()
 
-    def wake(self) -> None:
-        """Tell every worker that there is something to do. A datagram to a dead one is lost, and no harm done."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
-            wire.setblocking(False)
-            for port in self.jobs.workers().values():
-                try:
-                    wire.sendto(b"!", ("127.0.0.1", port))
-                except OSError:
-                    continue
+
+def engine(settings: Settings) -> Database:
+    """The database that the settings name, as it is found: nothing is made but an empty file. Raises Misconfigured."""
+    if not settings.database:
+        return SQLite(settings.data / "indie.db")
+    try:
+        # Why here: who stays with the file needs no psycopg.
+        from indie.store.postgresql import PostgreSQL  # noqa: PLC0415
+    except ImportError as error:
+        raise Misconfigured(
+            f"INDIE_DATABASE names a PostgreSQL, and the library for it is missing ({error}): "
+            "pip install 'psycopg[binary,pool]'"
+        ) from None
+    return PostgreSQL(settings.database)
+
+
+def _ensure_one_secret(database: Database, secret: bytes, data: Path) -> None:
+    """All machines of a site have one secret: links that one of them makes must be good at the others."""
+    digest = hashlib.sha256(secret).hexdigest()
+    database.execute(
+        "INSERT INTO site (name, value) VALUES ('secret', :digest) ON CONFLICT (name) DO NOTHING", digest=digest
+    )
+    row = database.one("SELECT value FROM site WHERE name = 'secret'")
+    if row is None or not hmac.compare_digest(row["value"], digest):
+        raise Misconfigured(
+            f"{data / 'secret'} is not the secret of this site: copy that of the machine where the site began, "
+            "byte for byte, for this user alone to read"
+        )
 
 
 def _secret(path: Path) -> bytes:

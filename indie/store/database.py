@@ -1,19 +1,19 @@
 """
-The SQLite file: a connection a thread, SQL with `:name`, write transactions that begin at once.
+What the tables stand on, whichever engine keeps the rows: SQL with `:name`, write transactions, effects after them.
 
-Law: a write transaction takes the lock when it begins (`BEGIN IMMEDIATE`). A
-deferred one that reads first and writes later fails under load, whatever the
-busy timeout.
+The engines are `store.sqlite` and `store.postgresql`. SQL is written once, in the words
+that both know; each engine has in its module whatever it says or does differently.
+
+Law: write transactions take turns. Each takes its lock when it begins, so what is
+read inside one is still true when it is written (decision 5).
 """
 
-import sqlite3
-import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TypeVar
-
-import sqlite_utils
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Protocol, TypeVar
 
 from indie.errors import Misconfigured
 from indie.store import schema
@@ -22,70 +22,130 @@ Row = dict[str, Any]
 T = TypeVar("T")
 
 BUSY_SECONDS = 20.0
-"""How long a writer waits for the lock before it gives up."""
+"""How long a writer waits for its turn before it gives up."""
 
 
-class Database:
-    """One database file. Threads share this object; each has a connection of its own."""
+class Turn(IntEnum):
+    """
+    What writers take turns at.
 
-    def __init__(self, path: Path) -> None:
-        """
-        path: the file; it is made if it is not there.
+    SITE: everything. CLAIMS: which worker has which job, so that a claim waits for no long transaction
+    of the site; what both may touch, the claim passes over (`passing_by`).
+    """
 
-        Raises Misconfigured if it cannot be opened or written.
-        """
-        self.path = path
-        self._local = threading.local()
-        try:
-            connection = self._connection()
-            connection.conn.execute("BEGIN IMMEDIATE")
-            connection.conn.rollback()
-        except (sqlite3.Error, OSError) as error:
-            raise Misconfigured(
-                f"the database {path} cannot be opened for writing ({error}); "
-                "check that it is a site's database and that this user owns the data folder"
-            ) from None
+    SITE = 1
+    CLAIMS = 2
 
+
+class Ear(Protocol):
+    """What a worker hears notices with, beside its own socket. Only the thread that waits uses it."""
+
+    def attend(self) -> None:
+        """Listen, from now on at the latest; anew where the connection was lost. Raises Unavailable."""
+
+    def fileno(self) -> int:
+        """What to wait at; -1 while nobody listens."""
+
+    def hear(self) -> None:
+        """Take what has come."""
+
+    def close(self) -> None:
+        """Listen no more."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    What a table is made of, as the engine's catalogue has it.
+
+    columns, key: their names, of the second those of its primary key in its order.
+    counted: whether its rows are numbered, in `id`.
+    needs: the tables that its rows refer to.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    counted: bool
+    needs: frozenset[str]
+
+
+class Database(ABC):
+    """
+    The rows of one site. Threads share this object.
+
+    place: where they are, for people; without a password.
+    errors: what a statement raises that cannot be carried out.
+    held, passing_by: what ends a SELECT whose rows nobody else may change until the transaction ends;
+        and one that does not see rows that are held so.
+    aside: stands before a column that no index is to be chosen for.
+    """
+
+    place: str
+    errors: tuple[type[Exception], ...]
+    held: str
+    passing_by: str
+    aside: str
+
+    @abstractmethod
     def query(self, sql: str, **values: object) -> list[Row]:
         """The rows that a SELECT, or a statement with RETURNING, gives."""
-        return list(self._connection().query(sql, values))
 
-    def one(self, sql: str, **values: object) -> Row | None:
-        """The first row, or None."""
-        return next(iter(self.query(sql, **values)), None)
-
+    @abstractmethod
     def execute(self, sql: str, **values: object) -> int:
         """Run a statement that gives no rows; returns how many rows it changed."""
-        return self._connection().execute(sql, values).rowcount
 
-    @contextmanager
-    def write(self) -> Iterator[None]:
+    @abstractmethod
+    def write(self, turn: Turn = Turn.SITE) -> AbstractContextManager[None]:
         """
         A write transaction: all of it or nothing.
 
         Inside another one it is a part of that one.
         """
-        connection = self._connection().conn
-        if connection.in_transaction:
-            yield
-            return
-        connection.execute("BEGIN IMMEDIATE")
-        self._local.after = []
-        try:
-            yield
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        for effect in dict.fromkeys(self._local.after):
-            effect()
 
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All that this thread asks inside is answered from one moment; it can write nothing. Not in a transaction."""
+
+    @abstractmethod
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Run `effect` once when the transaction at hand is safe, never if it is rolled back."""
-        if not self._connection().conn.in_transaction:
-            effect()
-            return
-        self._local.after.append(effect)
+
+    @abstractmethod
+    def wake(self) -> None:
+        """Tell every worker, once the transaction at hand is safe, that there is something to do."""
+
+    @abstractmethod
+    def ear(self) -> Ear | None:
+        """What a worker hears `wake` with; None where its socket is enough."""
+
+    @abstractmethod
+    def release(self) -> None:
+        """Nothing more comes from this thread for a while."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database; whatever is asked next opens it again. On SQLite, of this thread's connection."""
+
+    @abstractmethod
+    def spelled(self, ddl: str) -> str:
+        """A statement of a migration in the engine's words."""
+
+    @abstractmethod
+    def catalogue(self) -> list[Table]:
+        """Every table that there is, by name; columns by name too, so that both engines say the same."""
+
+    @abstractmethod
+    def last_number(self, table: str) -> int:
+        """The last number that was given to a row of a counted table; 0 if none was."""
+
+    @abstractmethod
+    def count_on(self, table: str, last: int) -> None:
+        """Let the next row of a counted table get the number after this one. In a transaction."""
+
+    def one(self, sql: str, **values: object) -> Row | None:
+        """The first row, or None."""
+        return next(iter(self.query(sql, **values)), None)
 
     def migrate(self, migrations: schema.Migrations = schema.MIGRATIONS) -> list[str]:
         """
@@ -94,38 +154,65 @@ class Database:
         Raises Misconfigured for a database that a newer version wrote.
         """
         with self.write():
-            self.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)")
+            self.execute(self.spelled("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)"))
             done = {row["name"] for row in self.query("SELECT name FROM migrations")}
             unknown = done - {name for name, _ in migrations}
             if unknown:
                 raise Misconfigured(
-                    f"the database {self.path} was written by a newer version of Indie "
+                    f"the database {self.place} was written by a newer version of Indie "
                     f"({max(unknown)}); update the program, or restore a backup made with this one"
                 )
             missing = [(name, statements) for name, statements in migrations if name not in done]
             for name, statements in missing:
                 for statement in statements:
-                    self.execute(statement.format(**schema.SPELLING["sqlite"]))
+                    self.execute(self.spelled(statement))
                 self.execute("INSERT INTO migrations (name) VALUES (:name)", name=name)
         return [name for name, _ in missing]
 
-    def close(self) -> None:
-        """Close this thread's connection."""
-        connection = self._local.__dict__.pop("connection", None)
-        if connection is not None:
-            connection.close()
 
-    def _connection(self) -> sqlite_utils.Database:
-        connection: sqlite_utils.Database | None = getattr(self._local, "connection", None)
-        if connection is None:
-            # Why no isolation level: the driver would begin transactions of its own, deferred ones.
-            raw = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            raw.execute("PRAGMA journal_mode = WAL")
-            raw.execute("PRAGMA synchronous = FULL")
-            raw.execute("PRAGMA foreign_keys = ON")
-            connection = sqlite_utils.Database(raw)
-            self._local.connection = connection
-        return connection
+def described(columns: Sequence[Row], references: Sequence[Row]) -> list[Table]:
+    """
+    Tables from what a catalogue says.
+
+    columns: (name, field, place, counted); place is that in the primary key, or None or 0.
+    references: (name, needs).
+    """
+    needs: dict[str, set[str]] = {}
+    for row in references:
+        needs.setdefault(row["name"], set()).add(row["needs"])
+    fields: dict[str, list[Row]] = {}
+    for row in columns:
+        fields.setdefault(row["name"], []).append(row)
+    return [
+        Table(
+            name,
+            tuple(sorted(row["field"] for row in rows)),
+            tuple(row["field"] for row in sorted(rows, key=lambda row: row["place"] or 0) if row["place"]),
+            any(row["counted"] for row in rows),
+            frozenset(needs.get(name, set()) - {name}),
+        )
+        for name, rows in sorted(fields.items())
+    ]
+
+
+def storable(values: Mapping[str, object]) -> dict[str, object]:
+    """
+    The values as both engines keep them: U+FFFD for NUL, which PostgreSQL refuses, and for half a surrogate pair.
+
+    Why here: the walls of the protocols refuse both where a person can mend it; what is left
+    comes from other people's headers and from paths that nobody has.
+    """
+    return {name: _text(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _text(value: str) -> str:
+    if "\0" in value:
+        value = value.replace("\0", "\ufffd")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
 
 
 def in_list(stem: str, values: Collection[object]) -> tuple[str, dict[str, object]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from indie import times
-from indie.store.database import Database, Row, in_list, portions
+from indie.store.database import Database, Row, Turn, in_list, portions
 
 LEASE = timedelta(seconds=20)
 LANE_WIDTH = 2
@@ -61,10 +61,12 @@ class Jobs:
             One that already runs does not count: what it read may be old.
         """
         when = times.sortable(due or now)
-        waiting = self.database.one(
-            "SELECT id FROM jobs WHERE dedupe = :dedupe AND leased = '' AND due < :never", dedupe=dedupe, never=NEVER
+        waiting = dedupe and self.database.one(
+            f"SELECT id FROM jobs WHERE dedupe = :dedupe AND leased = '' AND due < :never {self.database.held}",
+            dedupe=dedupe,
+            never=NEVER,
         )
-        if dedupe and waiting:
+        if waiting:
             self.database.execute(
                 "UPDATE jobs SET due = :due, attempts = 0, claims = 0 WHERE id = :id AND due > :due",
                 id=waiting["id"],
@@ -88,40 +90,42 @@ class Jobs:
         """
         Take the oldest job that is due, whose lane has room, and whose like is not running.
 
-        Returns None if there is none. Only inside `database.write()`.
+        Returns None if there is none. Not inside a transaction: claims take turns of their own.
         """
-        row = self.database.one(
-            """
-            UPDATE jobs SET worker = :worker, leased = :until, claims = claims + 1
-            WHERE id = (
-                SELECT id FROM jobs AS job
-                WHERE due <= :now AND leased < :now
-                    AND (lane = '' OR :width > (
-                        SELECT count(*) FROM jobs AS other WHERE other.lane = job.lane AND other.leased >= :now))
-                    AND (dedupe = '' OR NOT EXISTS (
-                        SELECT 1 FROM jobs AS other WHERE other.dedupe = job.dedupe AND other.leased >= :now))
-                ORDER BY due, id LIMIT 1
-            )
-            RETURNING id, name, arguments, attempts, claims, worker
-            """,
-            worker=worker,
-            now=times.sortable(now),
-            until=times.sortable(now + LEASE),
-            width=LANE_WIDTH,
-        )
-        return _job(row) if row else None
-
-    def renew(self, worker: str, jobs: Sequence[int], now: datetime) -> None:
-        """Keep the leases that a worker has on these jobs, by id; one that has run out is lost."""
-        for some in portions(jobs):
-            places, values = in_list("job", some)
-            self.database.execute(
-                f"UPDATE jobs SET leased = :until WHERE worker = :worker AND leased >= :now AND id IN ({places})",
+        with self.database.write(Turn.CLAIMS):
+            row = self.database.one(
+                f"""
+                UPDATE jobs SET worker = :worker, leased = :until, claims = claims + 1
+                WHERE id = (
+                    SELECT id FROM jobs AS job
+                    WHERE due <= :now AND leased < :now
+                        AND (lane = '' OR :width > (
+                            SELECT count(*) FROM jobs AS other WHERE other.lane = job.lane AND other.leased >= :now))
+                        AND (dedupe = '' OR NOT EXISTS (
+                            SELECT 1 FROM jobs AS other WHERE other.dedupe = job.dedupe AND other.leased >= :now))
+                    ORDER BY due, id LIMIT 1 {self.database.passing_by}
+                )
+                RETURNING id, name, arguments, attempts, claims, worker
+                """,
                 worker=worker,
                 now=times.sortable(now),
                 until=times.sortable(now + LEASE),
-                **values,
+                width=LANE_WIDTH,
             )
+        return _job(row) if row else None
+
+    def renew(self, worker: str, jobs: Sequence[int], now: datetime) -> None:
+        """Keep the leases that a worker has on these jobs, by id; one that ran out is lost. Not in a transaction."""
+        with self.database.write(Turn.CLAIMS):
+            for some in portions(jobs):
+                places, values = in_list("job", some)
+                self.database.execute(
+                    f"UPDATE jobs SET leased = :until WHERE worker = :worker AND leased >= :now AND id IN ({places})",
+                    worker=worker,
+                    now=times.sortable(now),
+                    until=times.sortable(now + LEASE),
+                    **values,
+                )
 
     def done(self, job: Job) -> None:
         """The job is done and its row goes; unless it was taken away meanwhile, then it is another's to end."""
@@ -161,11 +165,11 @@ class Jobs:
         return int(row["jobs"]) if row else 0
 
     def enlist(self, worker: str, port: int, now: datetime) -> None:
-        """Note a worker and the loopback port at which it waits to be woken."""
+        """Note that a worker lives, and the loopback port at which it waits to be woken."""
         self.database.execute(
             """
-            INSERT INTO workers (name, port, started) VALUES (:name, :port, :now)
-            ON CONFLICT (name) DO UPDATE SET port = excluded.port, started = excluded.started
+            INSERT INTO workers (name, port, started, seen) VALUES (:name, :port, :now, :now)
+            ON CONFLICT (name) DO UPDATE SET port = excluded.port, seen = excluded.seen
             """,
             name=worker,
             port=port,
@@ -177,9 +181,12 @@ class Jobs:
         self.give_back(worker)
         self.database.execute("DELETE FROM workers WHERE name = :name", name=worker)
 
-    def workers(self) -> dict[str, int]:
-        """The workers that have not signed off, and their ports."""
-        return {row["name"]: row["port"] for row in self.database.query("SELECT name, port FROM workers")}
+    def workers(self) -> dict[str, datetime | None]:
+        """The workers that have not signed off, and when each was last known to live; None if it never said."""
+        return {
+            row["name"]: times.from_sortable(row["seen"]) if row["seen"] else None
+            for row in self.database.query("SELECT name, seen FROM workers")
+        }
 
 
 _HELD = "id = :id AND worker = :worker AND claims = :claims"

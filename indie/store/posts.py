@@ -20,6 +20,9 @@ ANSWERS = ("in-reply-to", "like-of", "repost-of", "bookmark-of", "quotation-of")
 TAG = "#"
 """The name by which every tag of a post, in the spelling of `tags.key`, stands among the properties of the index."""
 
+LONGEST_NAME = 100
+"""Limit: a property with a longer name is kept with its post, but the post is not found by it."""
+
 
 @dataclass(frozen=True)
 class Posts:
@@ -203,7 +206,7 @@ class Posts:
         index["category"] = index.get("category", set()).union(map(index_value, about))
         index[TAG] = set(map(tags.key, about))
         for name, values in index.items():
-            for value in sorted(values):
+            for value in sorted(values) if len(name) <= LONGEST_NAME else ():
                 self.database.execute(
                     "INSERT INTO post_properties (post_id, name, value) VALUES (:post_id, :name, :value)",
                     post_id=post.id,

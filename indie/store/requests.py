@@ -1,7 +1,6 @@
 """The last Micropub requests, as the owner may look at them: what came, what was made of it, the answer."""
 
 import logging
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,7 +61,7 @@ class Requests:
                 )
                 self._trim("1 = 1", KEPT)
                 self._trim("client_id = '' AND status = 401", REFUSED)
-        except sqlite3.Error as error:
+        except self.database.errors as error:
             LOG.warning("a request could not be kept for `python app.py requests`: %s", error)
 
     def last(self, count: int) -> list[Request]:

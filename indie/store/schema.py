@@ -283,7 +283,135 @@ MIGRATIONS: Migrations = [
             """,
         ],
     ),
+    (
+        "0003 who signs in, and which app may what",
+        [
+            # kind: access, refresh, or key (it opens introspection). lapses: when it dies unless it is used before.
+            # rotated: when a refresh token was exchanged for its successor.
+            "ALTER TABLE tokens ADD COLUMN kind TEXT NOT NULL DEFAULT 'access'",
+            "ALTER TABLE tokens ADD COLUMN grant_id INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE tokens ADD COLUMN label TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE tokens ADD COLUMN idle_days INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE tokens ADD COLUMN lapses TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE tokens ADD COLUMN rotated TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE tokens ADD COLUMN address TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE tokens ADD COLUMN agent TEXT NOT NULL DEFAULT ''",
+            "CREATE INDEX tokens_grant ON tokens (grant_id)",
+            "CREATE INDEX tokens_client ON tokens (client_id)",
+            # What the owner allowed an app at one time; its codes and tokens are a family. days: 0 for no end.
+            # name, logo: what the app called itself then, and the address of the picture that it showed.
+            # revoked: when all that was, or might still be, made of it was taken back.
+            """
+            CREATE TABLE grants (
+                id {id},
+                client_id TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                days INTEGER NOT NULL,
+                refreshable INTEGER NOT NULL,
+                name TEXT NOT NULL,
+                logo TEXT NOT NULL,
+                created TEXT NOT NULL,
+                revoked TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX grants_client ON grants (client_id, id)",
+            """
+            CREATE TABLE codes (
+                hash TEXT PRIMARY KEY,
+                grant_id INTEGER NOT NULL REFERENCES grants (id),
+                redirect_uri TEXT NOT NULL,
+                challenge TEXT NOT NULL,
+                created TEXT NOT NULL,
+                expires TEXT NOT NULL,
+                used TEXT NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE sessions (
+                id {id},
+                hash TEXT NOT NULL UNIQUE,
+                method TEXT NOT NULL,
+                confirmed TEXT NOT NULL,
+                created TEXT NOT NULL,
+                used TEXT NOT NULL,
+                expires TEXT NOT NULL,
+                address TEXT NOT NULL,
+                agent TEXT NOT NULL
+            )
+            """,
+            # What an app asks for while the owner makes up his mind, as JSON; it goes with the session.
+            """
+            CREATE TABLE authorization_requests (
+                hash TEXT PRIMARY KEY,
+                session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+                request TEXT NOT NULL,
+                created TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX authorization_requests_of ON authorization_requests (session_id)",
+            """
+            CREATE TABLE passkeys (
+                id {id},
+                credential_id TEXT NOT NULL UNIQUE,
+                public_key {bytes} NOT NULL,
+                sign_count INTEGER NOT NULL,
+                transports TEXT NOT NULL,
+                name TEXT NOT NULL,
+                created TEXT NOT NULL,
+                used TEXT NOT NULL
+            )
+            """,
+            # A challenge that a passkey is to sign; used once.
+            """
+            CREATE TABLE challenges (
+                hash TEXT PRIMARY KEY,
+                purpose TEXT NOT NULL,
+                session_id INTEGER NOT NULL,
+                expires TEXT NOT NULL
+            )
+            """,
+            # What apps say of themselves, as JSON, for as long as they let us keep it.
+            """
+            CREATE TABLE clients (
+                client_id TEXT PRIMARY KEY,
+                information TEXT NOT NULL,
+                fetched TEXT NOT NULL,
+                expires TEXT NOT NULL
+            )
+            """,
+            # Who comes too often: the moment at which everything that was taken is forgotten (GCRA).
+            """
+            CREATE TABLE limits (
+                key TEXT PRIMARY KEY,
+                clears TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX limits_clears ON limits (clears)",
+        ],
+    ),
+    (
+        "0004 more than one machine",
+        [
+            # When a worker last said that it lives.
+            "ALTER TABLE workers ADD COLUMN seen TEXT NOT NULL DEFAULT ''",
+            # What all machines of a site must agree about: `secret` is the SHA-256 of the file.
+            """
+            CREATE TABLE site (
+                name TEXT PRIMARY KEY,
+                value TEXT NOT NULL
+            )
+            """,
+        ],
+    ),
 ]
+
+
+def tables(migrations: Migrations = MIGRATIONS) -> set[str]:
+    """The names of all tables that these changes make and leave."""
+    words = [statement.split() for _, statements in migrations for statement in statements]
+    made = {name for verb, what, name, *_ in words if (verb, what) == ("CREATE", "TABLE")}
+    return made - {name for verb, what, name, *_ in words if (verb, what) == ("DROP", "TABLE")}
+
 
 SPELLING = {
     "sqlite": {"id": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"},

@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from indie.site import render
-from indie.site.headers import POLICY
+from indie.site import headers, render
 from tests.site.samples import HOME, PAGES, PICTURES
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -22,17 +21,19 @@ class Samples(BaseHTTPRequestHandler):
     def do_GET(self):
         path = PurePosixPath(self.path.partition("?")[0])
         kind = TYPES.get(path.suffix, "text/html; charset=utf-8")
+        policy = headers.POLICY
         if path.parent == PurePosixPath("/static"):
             body = (render.STATIC / path.name).read_bytes()
         elif path.parent == PurePosixPath("/media"):
             body = PICTURES.get(path.stem, "").encode()
         else:
             here = f"http://127.0.0.1:{self.server.server_port}/"
-            body = render.page(PAGES[path.name]).replace(f"{HOME}media/", f"{here}media/").encode()
+            html = render.page(PAGES[path.name]).replace(f"{HOME}media/", f"{here}media/")
+            body, policy = html.encode(), headers.policy(html)
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", policy)
         self.end_headers()
         self.wfile.write(body)
 
@@ -109,6 +110,33 @@ def test_nothing_is_asked_of_others_and_nothing_is_blocked(tab, site, name):
     tab.on("console", lambda message: said.append(message.text))
     tab.goto(site + name, wait_until="networkidle")
     assert ([], []) == ([url for url in asked if not url.startswith(site)], said)
+
+
+@pytest.mark.parametrize(
+    ("name", "colours"),
+    [("permalink", ["rgb(201, 116, 107)"]), ("kind-photo", ["rgb(201, 116, 107)", "rgb(111, 168, 189)"])],
+)
+def test_the_place_of_a_picture_has_its_colour_until_it_is_there(scheme, site, name, colours):
+    """All of the place, as large as the picture will be; and no policy is broken."""
+    said, held = [], []
+    scheme.on("console", lambda message: said.append(message.text))
+
+    def hold(route):
+        held.append(route)
+
+    scheme.route(re.compile("/media/(ridge|harbour)"), hold)
+    scheme.goto(site + name, wait_until="domcontentloaded")
+    for picture in scheme.locator("article img[class*=c-]").all():
+        picture.scroll_into_view_if_needed()
+    places = scheme.locator("article img[class*=c-]").evaluate_all(
+        "all => all.map(e => [getComputedStyle(e).backgroundColor, e.naturalWidth, e.clientHeight > 100])"
+    )
+    for route in held:
+        route.abort()
+    scheme.unroute_all()
+
+    assert [[colour, 0, True] for colour in colours] == places
+    assert [] == [line for line in said if "Content Security Policy" in line]
 
 
 def test_at_most_five_requests_but_pictures(tab, site):

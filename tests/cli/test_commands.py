@@ -36,13 +36,26 @@ def quick(data):
 
 
 @pytest.fixture
-def lived_in(data):
+def opened(data, database_url):
+    """The store that `app` works on, when it is asked for."""
+    stores = []
+
+    def open_():
+        stores.append(Store.open(Settings(data=data, database=database_url)))
+        return stores[-1]
+
+    yield open_
+    for store in stores:
+        store.database.close()
+
+
+@pytest.fixture
+def lived_in(data, opened):
     """The store of a site whose owner is Olaf."""
-    store = Store.open(data)
+    store = opened()
     storage = wiring.storage(Settings(data=data))
     owners.set_up(store, storage, times.now(), name="Olaf Owner", nickname="olaf", password="correct horse")
-    yield store
-    store.database.close()
+    return store
 
 
 def one_line(ran, *words):
@@ -66,13 +79,13 @@ class TestSettings:
             ("INDIE_FETCH_ALLOW", "127.0.0.1/8"),
             ("INDIE_RATE_LIMIT", "maybe"),
             ("INDIE_PROXIES", "-1"),
-            ("INDIE_DATABASE", "postgresql://localhost/"),
+            ("INDIE_DATABASE", "mysql://localhost/indie"),
             ("INDIE_HOST", "http://127.0.0.1"),
         ],
     )
     def test_a_malformed_one(self, quick, data, name, value):
         """One line that names it; nothing is made."""
-        one_line(quick("serve", **{name: value}), f"{name}={value}: ")
+        one_line(quick("serve", **{name: value}), f"{name}{'' if name == 'INDIE_DATABASE' else f'={value}'}: ")
         assert not data.exists()
 
     def test_all_that_is_wrong_is_told_at_once(self, quick):
@@ -126,6 +139,7 @@ class TestPlace:
             lived_in.database.execute("INSERT INTO migrations (name) VALUES ('9999 later')")
         one_line(app(*command), "newer version", "9999 later", "update the program")
 
+    @pytest.mark.sqlite("a PostgreSQL that is none: tests/store/test_postgresql.py")
     def test_a_database_that_is_none(self, app, data):
         data.mkdir()
         (data / "indie.db").write_text("This is a letter, not a database. " * 100)
@@ -168,13 +182,11 @@ class TestTyped:
 
 
 class TestSetup:
-    def test_it_makes_the_owner(self, app, data):
+    def test_it_makes_the_owner(self, app, opened):
         """Name, nickname, note and picture; the first line of standard input is the password."""
         ran = app(*SETUP, "--nickname", "olaf", "--note", "Writes.", stdin="correct horse\nand more\n")
         assert (0, "") == (ran.returncode, ran.stderr)
-        store = Store.open(data)
-        made = store.owner.get()
-        store.database.close()
+        made = opened().owner.get()
         assert ("Olaf Owner", "olaf", "Writes.") == (made.name, made.nickname, made.note)
         assert owners.is_password(made, "correct horse")
 
@@ -184,11 +196,9 @@ class TestSetup:
         assert ("Olga", "olaf", True) == (made.name, made.nickname, owners.is_password(made, "another horse"))
 
     @pytest.mark.parametrize("password", ["pässwörd", "12345678", "        ", "🐎🐎🐎🐎🐎🐎🐎🐎", " x y z w "])
-    def test_any_eight_characters_are_a_password(self, app, data, password):
+    def test_any_eight_characters_are_a_password(self, app, opened, password):
         assert 0 == app(*SETUP, stdin=f"{password}\r\n").returncode
-        store = Store.open(data)
-        assert owners.is_password(store.owner.get(), password)
-        store.database.close()
+        assert owners.is_password(opened().owner.get(), password)
 
     @pytest.mark.parametrize("password", ["short", ""])
     def test_fewer_are_not(self, app, data, password):
@@ -236,10 +246,10 @@ class TestToken:
 
 class TestMentions:
     @pytest.fixture
-    def heard(self, lived_in):
+    def heard(self, lived_in, data):
         """A post that was answered once."""
         me = "http://127.0.0.1:5000/"
-        storage = wiring.storage(Settings(data=lived_in.database.path.parent))
+        storage = wiring.storage(Settings(data=data))
         item = Item(("h-entry",), {"content": ["Answer this."]})
         post = publishing.create(lived_in, storage, me, times.now(), item, {})
         with lived_in.write():
@@ -269,6 +279,7 @@ class TestMentions:
         one_line(app("mentions", "hide", url), url)
 
 
+@pytest.mark.sqlite("a PostgreSQL for tests may have its tables already")
 def test_migrations_are_applied_by_whatever_comes_first(app, data):
     """A command in an empty folder leaves a whole database there."""
     app("mentions", "list")

@@ -13,9 +13,9 @@ ME = "http://127.0.0.1:5000/"
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(tmp_path, database_url):
     """The store of the site whose commands `app` runs."""
-    store = Store.open(tmp_path / "data")
+    store = Store.open(Settings(data=tmp_path / "data", database=database_url))
     yield store
     store.database.close()
 

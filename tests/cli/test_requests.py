@@ -6,17 +6,18 @@ from datetime import timedelta
 import pytest
 
 from indie import times
+from indie.config import Settings
 from indie.store import Store
 from indie.store.requests import Request
-from tests.live.running import command, until
+from tests.live.running import until
 
 
 @pytest.fixture
-def sent(tmp_path):
+def sent(tmp_path, database_url):
     """`sent(body="x")` puts a request into the log of the folder that `app` uses."""
 
     def put(**more):
-        store = Store.open(tmp_path / "data")
+        store = Store.open(Settings(data=tmp_path / "data", database=database_url))
         told = {"client_id": "https://client.example/", "method": "POST", "target": "/micropub", "type": "application/json"}
         told |= {"body": "{}", "notes": (), "status": 201, "answer": "http://site.example/a", "created": times.now()}
         store.requests.record(Request(**told | more))
@@ -76,7 +77,7 @@ def test_a_running_site_is_looked_into(site):
     assert 1 == len(set(made))
 
     def said():
-        return command(site.data, "requests").stdout
+        return site.command("requests").stdout
 
     assert until(lambda: said().count("  201  POST /micropub  https://client.example/") == 8)
     assert site.http.headers["Authorization"][7:] not in said()

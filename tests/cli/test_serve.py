@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.live.running import PATIENCE, command, people, processes, running, until
+from tests.live.running import PATIENCE, people, processes, until
 
 SECONDS = 10
 """Within which everything has stopped."""
@@ -91,13 +91,13 @@ def test_the_two_halves_apart(site):
 def test_commands_beside_a_running_server(site):
     """`setup`, `token` and `mentions` work on the folder while the site runs."""
     site.start()
-    assert 0 == command(site.data, "setup", "--name", "Olaf", "--password-stdin", stdin="correct horse\n").returncode
-    minted = command(site.data, "token", "--scope", "create").stdout.splitlines()[-1]
+    assert 0 == site.command("setup", "--name", "Olaf", "--password-stdin", stdin="correct horse\n").returncode
+    minted = site.command("token", "--scope", "create").stdout.splitlines()[-1]
     site.http.headers["Authorization"] = f"Bearer {minted}"
     post = site.micropub({"content": ["Hello."]})
     assert "Hello." in site.page(post)
     assert "Olaf" in site.page(site.home)
-    ran = command(site.data, "serve", INDIE_PORT=str(site.port))
+    ran = site.command("serve", INDIE_PORT=str(site.port))
     assert (1, 1) == (ran.returncode, len(ran.stderr.splitlines()))
 
 
@@ -112,9 +112,9 @@ def test_the_settings_file_is_read(site):
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def served(tmp_path_factory, hosting):
     """A site with an owner that several tests may share, because they change nothing."""
-    with running(tmp_path_factory.mktemp("bad") / "data") as made:
+    with hosting(tmp_path_factory.mktemp("bad") / "data") as made:
         made.start("serve", "--no-worker")
         made.owner()
         yield made
@@ -149,3 +149,13 @@ class TestBadRequests:
 
 def _bearer(site):
     return site.http.headers["Authorization"]
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_bucket_that_is_not_there_is_one_line(site, s3, command):
+    """It is told before anything is served."""
+    ran = site.command(command, INDIE_MEDIA="s3://none-such", INDIE_PORT=str(site.port))
+
+    assert (1, "") == (ran.returncode, ran.stdout)
+    (told,) = ran.stderr.splitlines()
+    assert "INDIE_MEDIA=s3://none-such cannot be used" in told

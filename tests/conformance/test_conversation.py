@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from tests.live.running import people, running, until
+from tests.live.running import people, until
 
 QUOTATION = "One of my formative experiences has been building our services constrained by what others let us build."
 SAYS = f"""<p>Mark <a href="{{link}}">writes about Llama 3.1</a> in a Threads post, as images of text.</p>
@@ -46,10 +46,10 @@ def picture():
 
 
 @pytest.fixture(scope="module")
-def talk(tmp_path_factory):
+def talk(tmp_path_factory, hosting):
     """The site with the conversation on it: `site`, `post`, `morris`, `numeric`, `philpin`, `threads`."""
     with (
-        running(tmp_path_factory.mktemp("talk") / "data") as site,
+        hosting(tmp_path_factory.mktemp("talk") / "data") as site,
         people("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5") as (philpin, numeric, morris, threads),
     ):
         threads.pages["/@mark/1"] = "<!doctype html><title>Thread</title>"

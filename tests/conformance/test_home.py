@@ -12,7 +12,7 @@ import mf2py
 import pytest
 from PIL import Image
 
-from tests.live.running import APP, PATIENCE, running
+from tests.live.running import APP, PATIENCE
 
 README = (APP.parent / "README.md").read_text("utf-8")
 BODY = '<p>On its own page, in its owner’s words, with <em>emphasis</em> and a <a href="https://a.example/">link</a>.</p>'
@@ -25,9 +25,9 @@ def picture():
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def home(tmp_path_factory, hosting):
     """The site with a note, an article and a photo: `site`, `urls` by kind, `mf2` of both parsers is made from it."""
-    with running(tmp_path_factory.mktemp("home") / "data") as site:
+    with hosting(tmp_path_factory.mktemp("home") / "data") as site:
         site.start()
         site.owner()
         urls = {
@@ -110,9 +110,9 @@ def test_the_photo_is_served(home, read):
     assert (200, picture()) == (answer.status_code, answer.content)
 
 
-def test_home_before_there_is_an_owner(tmp_path):
+def test_home_before_there_is_an_owner(tmp_path, hosting):
     """Home answers 200 before there is an owner: an empty feed and a card with the host's name (DESIGN §2)."""
-    with running(tmp_path / "data") as site:
+    with hosting(tmp_path / "data") as site:
         site.start("serve", "--no-worker")
         card, feed = mf2py.parse(doc=site.page(site.home), url=site.home, html_parser="lxml")["items"]
     assert (["127.0.0.1"], []) == (card["properties"]["name"], feed.get("children", []))

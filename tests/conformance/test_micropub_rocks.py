@@ -18,7 +18,7 @@ import mf2py
 import pytest
 from PIL import Image
 
-from tests.live.running import PATIENCE, command, people, running, until
+from tests.live.running import PATIENCE, people, until
 
 NUMBERS = """
 100 101 104 107
@@ -191,9 +191,9 @@ def w3c_socialwg():
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, hosting):
     """The site as its owner runs it; it may fetch from this machine."""
-    with running(tmp_path_factory.mktemp("site") / "data") as made:
+    with hosting(tmp_path_factory.mktemp("site") / "data") as made:
         made.owner()
         yield made.start()
 
@@ -203,7 +203,7 @@ def mint(site):
     """`mint("create")` is a token with just these scopes, from the owner's command line."""
 
     def token(scope):
-        ran = command(site.data, "token", "--scope", scope)
+        ran = site.command("token", "--scope", scope)
         assert 0 == ran.returncode, ran.stderr
         return ran.stdout.splitlines()[-1]
 
@@ -429,11 +429,11 @@ def test_601_own_every_element_has_a_uid_and_a_name(site, rocks):
     """Not the first alone; and a service has a name."""
     service = {"name": "S"}
     targets = [{"uid": "a", "name": "A", "service": service}, {"uid": "b", "name": "B"}]
-    assert 0 == command(site.data, "prefer", "syndicate_to", json.dumps(targets)).returncode
+    assert 0 == site.command("prefer", "syndicate_to", json.dumps(targets)).returncode
     try:
         found = rocks.query("q=syndicate-to")["syndicate-to"]
     finally:
-        assert 0 == command(site.data, "prefer", "syndicate_to", "").returncode
+        assert 0 == site.command("prefer", "syndicate_to", "").returncode
 
     assert [("a", "A"), ("b", "B")] == [(target["uid"], target["name"]) for target in found]
     assert "S" == found[0]["service"]["name"]

@@ -14,16 +14,17 @@ ME = "http://site.example/"
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
+def played(tmp_path_factory, lend):
     """The site with the example: (shop, page of the conversation, home page)."""
-    settings = Settings(data=tmp_path_factory.mktemp("demo"), url=ME)
-    store = Store.open(settings.data)
-    with Parser(children=1) as parser:
-        shop = Workshop(settings, store, wiring.storage(settings), demo.FrozenWeb(), parser)
-        url = demo.play(shop)
-        client = wiring.create_app(settings, store).test_client()
-        yield shop, client, url, client.get(url).text
-    store.database.close()
+    with lend() as url:
+        settings = Settings(data=tmp_path_factory.mktemp("demo"), url=ME, database=url)
+        store = Store.open(settings)
+        with Parser(children=1) as parser:
+            shop = Workshop(settings, store, wiring.storage(settings), demo.FrozenWeb(), parser)
+            letter = demo.play(shop)
+            client = wiring.create_app(settings, store).test_client()
+            yield shop, client, letter, client.get(letter).text
+        store.database.close()
 
 
 def entry(played):

@@ -9,6 +9,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from indie.errors import Blocked, TooManyRedirects, Unreachable
+from indie.fetch import limits
 from indie.fetch.client import Fetcher, user_agent
 from tests.fetch.rawserver import SITE, answering, page, redirect
 
@@ -186,6 +187,14 @@ class TestRedirects:
         with pytest.raises(TooManyRedirects):
             fetcher.get(site.url())
         assert 6 == site.met
+
+    def test_a_purpose_may_allow_fewer(self, fetcher, start):
+        """Client information three: the fifth request is not sent (IA-C1)."""
+        site = start(answering(*(redirect(f"/{n}") for n in range(4)), page(b"end")))
+
+        with pytest.raises(TooManyRedirects, match="more than 3 times"):
+            fetcher.get(site.url(), limits.CLIENT)
+        assert 4 == site.met
 
     def test_a_circle_is_left_at_once(self, fetcher, start):
         """A page that was there already is not asked again, another fragment makes no difference."""

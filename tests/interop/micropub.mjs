@@ -20,9 +20,8 @@ const relParser = require("rel-parser");
 relParser.relParser = relParser;
 const Micropub = isOld ? require(library) : require(library).Micropub;
 
-// Limit: the client's own discovery refuses a site without IndieAuth; this is the scraper that it uses.
-const [micropubEndpoint] = (await relParser(me)).micropub;
-const client = new Micropub({ me, token, micropubEndpoint });
+const client = new Micropub({ me, token });
+const { micropub: micropubEndpoint } = await client.getEndpointsFromUrl(me);
 const status = async (url) => (await fetch(url, { redirect: "manual" })).status;
 const refusal = async (promise) => promise.then(() => "nothing was refused", (error) => error.status);
 

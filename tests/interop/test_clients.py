@@ -9,15 +9,15 @@ import webmentions
 from bs4 import BeautifulSoup
 
 from indie.demo import PAGES
-from tests.live.running import people, running, until
+from tests.live.running import people, until
 
 PICTURE = PAGES / "mira.example" / "fence.webp"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, hosting):
     """Olaf's site, running."""
-    with running(tmp_path_factory.mktemp("site") / "data") as made:
+    with hosting(tmp_path_factory.mktemp("site") / "data") as made:
         made.owner("Olaf Owner", "olaf")
         yield made.start()
 

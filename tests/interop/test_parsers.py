@@ -20,15 +20,16 @@ DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:?\d\d")
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
+def pages(tmp_path_factory, lend):
     """The HTML of the home page and of the letter, each with its address."""
-    settings = Settings(data=tmp_path_factory.mktemp("demo"), url=ME)
-    store = Store.open(settings.data)
-    with Parser(children=1) as parser:
-        letter = demo.play(Workshop(settings, store, wiring.storage(settings), Fetcher(), parser))
-    client = wiring.create_app(settings, store).test_client()
-    yield {name: (url, client.get(url).text) for name, url in {"home": ME, "letter": letter}.items()}
-    store.database.close()
+    with lend() as url:
+        settings = Settings(data=tmp_path_factory.mktemp("demo"), url=ME, database=url)
+        store = Store.open(settings)
+        with Parser(children=1) as parser:
+            letter = demo.play(Workshop(settings, store, wiring.storage(settings), Fetcher(), parser))
+        client = wiring.create_app(settings, store).test_client()
+        yield {name: (page, client.get(page).text) for name, page in {"home": ME, "letter": letter}.items()}
+        store.database.close()
 
 
 def by_mf2py(url, html):

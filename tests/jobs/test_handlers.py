@@ -23,8 +23,7 @@ def mirrored(shop):
         name = mirror.want(shop.store, "photo", "https://a.example/1.jpg", NOW)
 
     def run(now):
-        with shop.store.write():
-            job = shop.store.jobs.claim("w", now)
+        job = shop.store.jobs.claim("w", now)
         assert job, "nothing was due"
         handlers.run_one(shop, job, now)
         return shop.store.media.get(name).state
@@ -108,8 +107,7 @@ class TestFailure:
         shop.store.later("no such job", {}, NOW)
         tries = 0
         while when := due(shop):
-            with shop.store.write():
-                job = shop.store.jobs.claim("w", when)
+            job = shop.store.jobs.claim("w", when)
             handlers.run_one(shop, job, when)
             tries += 1
 
@@ -121,8 +119,7 @@ class TestKilled:
     def test_a_killed_worker_fails_nothing(self, shop, mirrored, frozen_web):
         """The lease runs out and the job runs again, with every try still before it."""
         frozen_web.pages["https://a.example/1.jpg"] = TimedOut("too slow")
-        with shop.store.write():
-            shop.store.jobs.claim("killed", NOW)
+        shop.store.jobs.claim("killed", NOW)
         mirrored(NOW + timedelta(seconds=21))
 
         assert 1 == row(shop)["attempts"]
@@ -133,8 +130,7 @@ class TestKilled:
             mirror.want(shop.store, "photo", "https://a.example/1.jpg", NOW)
         for number in range(handlers.DEADLY + 1):
             now = NOW + timedelta(minutes=number)
-            with shop.store.write():
-                job = shop.store.jobs.claim("w", now)
+            job = shop.store.jobs.claim("w", now)
         handlers.run_one(shop, job, now)
 
         assert [] == frozen_web.requested
@@ -162,8 +158,7 @@ class TestAbandoned:
         def repeat():
             for number in range(handlers.DEADLY + 1):
                 now = NOW + timedelta(minutes=number)
-                with shop.store.write():
-                    job = shop.store.jobs.claim("w", now)
+                job = shop.store.jobs.claim("w", now)
             handlers.run_one(shop, job, now)
 
         return repeat
@@ -198,8 +193,7 @@ class TestAbandoned:
 def test_two_runs_do_no_harm(shop, mirrored, frozen_web):
     """Law: a job may run twice. The second finds that there is nothing left to do."""
     frozen_web.pages["https://a.example/1.jpg"] = b"HTTP/1.1 200 OK\r\n\r\nGIF89a"
-    with shop.store.write():
-        job = shop.store.jobs.claim("w", NOW)
+    job = shop.store.jobs.claim("w", NOW)
     handlers.run_one(shop, job, NOW)
     handlers.run_one(shop, replace(job, claims=2), NOW)
 

@@ -8,13 +8,15 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from indie import mirror, times
 from indie.errors import TimedOut
 from indie.fetch.fetched import Fetched, Headers
-from indie.jobs.worker import Worker
+from indie.jobs.worker import HEARTBEAT, SILENCE, Worker
 from indie.store import Store
+from tests import engines
 
 HOUSE = Path(__file__).parent.parent.parent
 SECONDS = 10.0
@@ -105,11 +107,13 @@ def test_another_process_wakes_it_too(start, settings, hosts):
     """As the web process does."""
     start()
     program = (
-        "import sys; from pathlib import Path; from indie import mirror, times; from indie.store import Store\n"
-        "store = Store.open(Path(sys.argv[1]))\n"
+        "import sys; from pathlib import Path; from indie import mirror, times\n"
+        "from indie.config import Settings; from indie.store import Store\n"
+        "store = Store.open(Settings(data=Path(sys.argv[1]), database=sys.argv[2]))\n"
         "with store.write(): mirror.want(store, 'photo', 'https://quick.example/1.jpg', times.now())\n"
+        "store.database.close()\n"
     )
-    subprocess.run([sys.executable, "-c", program, settings.data], cwd=HOUSE, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program, settings.data, settings.database], cwd=HOUSE, check=True, timeout=60)
 
     assert hosts.waits_for("https://quick.example/1.jpg")
 
@@ -184,8 +188,7 @@ def test_what_does_not_end_in_time_goes_back(start, want, hosts, store):
 
     assert not thread.is_alive()
     assert {} == store.jobs.workers()
-    with store.write():
-        assert None is not store.jobs.claim("next", times.now())
+    assert None is not store.jobs.claim("next", times.now())
 
 
 def test_what_ends_late_ends_nothing(start, want, hosts, store):
@@ -218,12 +221,14 @@ def test_the_jobs_of_a_killed_worker_are_taken_over_at_once(start, want, hosts, 
     """After `kill -9` in the middle of a job nobody waits for the lease of a process that is known to be gone."""
     want("https://quick.example/1.jpg")
     program = (
-        "import os, socket, sys, time; from pathlib import Path; from indie import times; from indie.store import Store\n"
-        "store, me = Store.open(Path(sys.argv[1])), f'{socket.gethostname()}:{os.getpid()}:x'\n"
-        "with store.write(): store.jobs.enlist(me, 9, times.now()); store.jobs.claim(me, times.now())\n"
+        "import os, socket, sys, time; from pathlib import Path; from indie import times\n"
+        "from indie.config import Settings; from indie.store import Store\n"
+        "store = Store.open(Settings(data=Path(sys.argv[1]), database=sys.argv[2]))\n"
+        "me = f'{socket.gethostname()}:{os.getpid()}:x'\n"
+        "store.jobs.enlist(me, 9, times.now()); store.jobs.claim(me, times.now())\n"
         "print(me, flush=True); time.sleep(60)\n"
     )
-    command = [sys.executable, "-c", program, settings.data]
+    command = [sys.executable, "-c", program, settings.data, settings.database]
     with subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.PIPE, text=True) as victim:
         killed = victim.stdout.readline().strip()
         victim.kill()
@@ -245,6 +250,64 @@ def test_a_worker_elsewhere_is_not_taken_for_dead(start, store):
     assert names < set(store.jobs.workers())
 
 
+def test_one_elsewhere_that_fell_silent_is(start, store, want, hosts):
+    """Its row goes, and what it held is free."""
+    want("https://quick.example/1.jpg")
+    store.jobs.enlist("other-machine:1:x", 9, times.now() - SILENCE - HEARTBEAT)
+    store.jobs.claim("other-machine:1:x", times.now())
+    start()
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+    assert "other-machine:1:x" not in store.jobs.workers()
+
+
+def test_a_sign_of_life_costs_no_job(shop, store, want):
+    """Whoever strikes off the dead takes himself for alive, and keeps what he holds."""
+    want("https://quick.example/1.jpg")
+    worker, now = Worker(shop), times.now()
+    worker._sign_on(now)
+    store.jobs.claim(worker.name, now)
+    worker._sign_on(now + HEARTBEAT)
+
+    assert {worker.name: now + HEARTBEAT} == store.jobs.workers()
+    assert None is store.jobs.claim("other", now)
+
+
+@pytest.mark.postgresql("a file has no connection that could be cut")
+def test_it_outlives_a_server_that_is_started_again(start, want, hosts, settings):
+    """Its ear too: what is asked for afterwards is done at once."""
+    _, thread = start()
+    with psycopg.connect(settings.database, autocommit=True) as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    want("https://quick.example/1.jpg")
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+    assert thread.is_alive()
+
+
+@pytest.mark.postgresql("a file is not away")
+def test_it_waits_for_a_server_that_is_away(start, want, hosts, settings, caplog):
+    """The process does not end; what came meanwhile, and what it missed, it does when the server is back."""
+    _, thread = start()
+    name = settings.database.rpartition("/")[2]
+    with psycopg.connect(engines.SERVER, autocommit=True) as server:
+        want("https://slow.example/1.jpg")
+        assert hosts.asked.acquire(timeout=SECONDS)
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        hosts.release.set()
+        noticed = eventually(lambda: "the worker waits" in caplog.text)
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert noticed
+    want("https://quick.example/1.jpg")
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+    assert thread.is_alive()
+
+
 def test_run_until_idle_leaves_what_is_not_due(want, work, frozen_web, store):
     """What failed waits for its time."""
     frozen_web.pages["https://busy.example/1.jpg"] = TimedOut("too slow")
@@ -258,7 +321,7 @@ def test_run_until_idle_leaves_what_is_not_due(want, work, frozen_web, store):
 def test_stores_of_other_processes_are_not_held(settings, start):
     """The worker keeps no write lock while it waits."""
     start()
-    other = Store.open(settings.data)
+    other = Store.open(settings)
     with other.write():
         other.later("no such job", {}, times.now(), times.parse("2999-01-01"))
     other.database.close()

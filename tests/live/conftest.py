@@ -2,15 +2,13 @@
 
 import pytest
 
-from tests.live.running import running
-
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "live: starts the site's processes, and hurts them")
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path, hosting):
     """A site that is not yet started."""
-    with running(tmp_path / "data") as made:
+    with hosting(tmp_path / "data") as made:
         yield made

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -37,8 +38,11 @@ def until(question, seconds=PATIENCE, pause=0.05):
 
 
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
+    """Below those that the system gives to whoever connects, so that nobody takes it while the site is down."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("a hundred ports, and not one is free")
 
 
 def command(data, *arguments, stdin="", seconds=PATIENCE, **settings):
@@ -70,7 +74,7 @@ class Running:
         self.data, self.port = data, free_port()
         self.home = f"http://127.0.0.1:{self.port}/"
         self.settings = {"INDIE_PORT": str(self.port), "INDIE_FETCH_ALLOW": "127.0.0.0/8", **settings}
-        self.first, self.groups, self.http = None, [], self.visitor()
+        self.first, self.arguments, self.groups, self.http = None, (), [], self.visitor()
 
     def visitor(self, token=""):
         """Somebody with a browser of his own; with the owner's token if it is given."""
@@ -97,7 +101,13 @@ class Running:
                 start_new_session=True,
             )
         self.groups.append(self.first.pid)
+        self.arguments = arguments
         return self.first
+
+    def restart(self):
+        """End every process with SIGKILL, and start it again as it was started."""
+        self.kill()
+        self.run(*self.arguments)
 
     def answers(self):
         assert self.first.poll() is None, self.said("err")
@@ -122,6 +132,7 @@ class Running:
         for group in self.groups:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGKILL)
+        self.groups.clear()
         if self.first:
             self.first.wait()
 
@@ -130,9 +141,17 @@ class Running:
         self.first.send_signal(number)
         return self.first.wait(seconds)
 
+    def store(self):
+        """The site's store, for who looks into it beside the running site; to be closed."""
+        return Store.open(Settings(data=self.data, database=self.settings.get("INDIE_DATABASE", "")))
+
+    def command(self, *arguments, **more):
+        """Run one command on the site's data to its end (`command`)."""
+        return command(self.data, *arguments, INDIE_DATABASE=self.settings.get("INDIE_DATABASE", ""), **more)
+
     def owner(self, name="Manton Reece", nickname="manton"):
         """Make the owner; his token may do everything."""
-        store = Store.open(self.data)
+        store = self.store()
         storage = wiring.storage(Settings(data=self.data))
         owner.set_up(store, storage, times.now(), name=name, nickname=nickname, password="correct horse")
         scope = ("create", "update", "delete", "undelete", "media")
@@ -242,9 +261,9 @@ class People:
 
 
 @contextlib.contextmanager
-def running(data):
+def running(data, **settings):
     """A site that is ended, whatever happens."""
-    site = Running(data)
+    site = Running(data, **settings)
     try:
         yield site
     finally:

@@ -10,7 +10,6 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
-from indie.store import Store
 from tests.live.running import PATIENCE, people, until
 
 pytestmark = pytest.mark.live
@@ -42,7 +41,7 @@ def test_nothing_that_was_answered_is_lost(site):
         for url in mentions:
             assert "verified" == site.verified(url)["status"]
         until(lambda: set(posts) <= _told(linked))
-        store = Store.open(site.data)
+        store = site.store()
         until(lambda: store.jobs.waiting() == 0)
         stored = [post.item.text("content") for post in store.posts.listed(2 * MANY)]
         sources = [webmention.source for webmention in store.webmentions.all()]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.running import PATIENCE, running
+from tests.live.running import PATIENCE
 
 MEGABYTE = 1024 * 1024
 CEILING = 300 * MEGABYTE
@@ -18,10 +18,13 @@ def film(size):
     return head + (size - len(head)).to_bytes(4) + b"mdat" + bytes(size - len(head) - 8)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("site") / "data") as made:
+@pytest.fixture(scope="module", params=["folder", "bucket"])
+def site(request, tmp_path_factory, hosting):
+    """One that keeps its files in its folder, and one that keeps them in a bucket."""
+    with hosting(tmp_path_factory.mktemp("site") / "data") as made:
         made.owner()
+        if request.param == "bucket":
+            made.settings["INDIE_MEDIA"] = request.getfixturevalue("s3").bucket()
         yield made.start()
 
 

@@ -4,12 +4,12 @@ import time
 from datetime import timedelta
 
 from indie import times
-from tests.live.running import running, until
+from tests.live.running import until
 
 
-def test_it_is_published_at_its_time_also_after_a_crash(tmp_path):
+def test_it_is_published_at_its_time_also_after_a_crash(tmp_path, hosting):
     """The worker is woken by its own clock; what fell into a downtime is published at the next start."""
-    with running(tmp_path / "data") as site:
+    with hosting(tmp_path / "data") as site:
         site.start()
         site.owner()
         first, second = times.now() + timedelta(seconds=3), times.now() + timedelta(seconds=8)

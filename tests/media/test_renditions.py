@@ -191,14 +191,15 @@ def test_the_colour_is_the_commonest():
     assert "#fa0a0a" == renditions.make(written(image, "PNG")).colour
 
 
-def test_what_is_see_through_has_no_colour():
-    """The colour of a cut-out is the colour of what was cut out."""
-    image = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
-    image.paste((0, 0, 255, 255), (100, 100, 150, 150))
+@pytest.mark.parametrize("alpha", [0, 128, 254])
+def test_what_is_see_through_has_no_colour(alpha):
+    """It would be seen behind the picture for good."""
+    image = Image.new("RGBA", (300, 300), (0, 0, 255, 255))
+    image.paste((0, 0, 255, alpha), (100, 100, 150, 150))
 
-    assert "#0000ff" == renditions.make(written(image, "PNG")).colour
+    assert "" == renditions.make(written(image, "PNG")).colour
 
 
-def test_nothing_to_see_is_white():
-    """Where there is no pixel to see, the colour is paper."""
-    assert "#ffffff" == renditions.make(written(Image.new("RGBA", (9, 9), (0, 0, 0, 0)), "PNG")).colour
+def test_transparency_that_nobody_uses_is_none():
+    """Pictures of screens have a channel for it, and are solid."""
+    assert "#fa0a0a" == renditions.make(written(Image.new("RGBA", (500, 300), (*RED, 255)), "PNG")).colour

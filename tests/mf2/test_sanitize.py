@@ -166,6 +166,17 @@ class TestOwn:
     def test_what_is_left(self, html, expected):
         assert expected == clean_own(html, BASE)
 
+    @pytest.mark.parametrize(
+        ("known", "expected"),
+        [
+            ({}, '<img src="https://s.example/posts/a.jpg">'),
+            ({"class": "c-a1b2c3"}, '<img class="c-a1b2c3" src="https://s.example/posts/a.jpg">'),
+        ],
+    )
+    def test_a_class_on_a_picture_is_from_us(self, known, expected):
+        """Its author's is not, whatever it says."""
+        assert expected == clean_own('<img src="a.jpg" class="h-card c-ffffff">', BASE, lambda _url: known)
+
 
 @pytest.mark.parametrize(
     "html",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indie.demo import PAGES
+from indie.store.posts import LONGEST_NAME
 
 CLIENTS = Path(__file__).parent.parent / "clients"
 PICTURE = (PAGES / "mira.example" / "fence.webp").read_bytes()
@@ -14,6 +15,9 @@ PICTURE = (PAGES / "mira.example" / "fence.webp").read_bytes()
 CASES = 10_000
 PORTIONS = 20
 """Each with a database of its own, so that none becomes slow, and a seed that says which failed."""
+
+FEW = 5
+ENOUGH = pytest.mark.sqlite("a quarter of them is enough for the other engine: bodies are read before they are stored")
 
 KINDS = (
     "application/json",
@@ -72,12 +76,15 @@ def mutate(chance, body, others):
 
 # Why: Werkzeug leaves the file of a part open when the next part cannot be read.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("seed", range(PORTIONS))
-def test_a_strange_body_makes_no_fault_and_no_half_post(client, store, bearer, seed):
+@pytest.mark.parametrize(
+    "seed", [*range(FEW), *(pytest.param(seed, marks=ENOUGH) for seed in range(FEW, PORTIONS))]
+)
+def test_a_strange_body_makes_no_fault_and_no_half_post(client, settings, store, bearer, seed):
     """An answer below 500 (the test client raises what would be one), and a database in which everything belongs."""
     chance, recorded = random.Random(seed), list(bodies())
     token = bearer("create update delete undelete media")
-    store.database.execute("PRAGMA synchronous = OFF")
+    if not settings.database:
+        store.database.execute("PRAGMA synchronous = OFF")
     made = client.post("/micropub", data={"content": "There already"}, headers=token).headers["Location"].encode()
     after = everything(store)
     for number in range(CASES // PORTIONS):
@@ -97,6 +104,8 @@ def test_a_strange_body_makes_no_fault_and_no_half_post(client, store, bearer, s
         assert answer.status_code in (201, 204) or before == after, (number, body)
         assert answer.status_code != 201 or answer.headers["Location"].startswith("http://site.example/"), (number, body)
     assert_whole(client, store)
+    if not settings.database:  # PostgreSQL knows no other way
+        assert [] == store.database.query("PRAGMA foreign_key_check")
 
 
 def kind_of(chance, body):
@@ -125,12 +134,11 @@ def assert_whole(client, store):
         indexed = store.database.query("SELECT DISTINCT name FROM post_properties WHERE post_id = :id", id=post.id)
         # Why less these: the tags of a post are indexed too, also those that stand in its text alone.
         tags = {"#", "category"}
-        named = {name for name, values in post.item.properties.items() if values}
+        named = {name for name, values in post.item.properties.items() if values and len(name) <= LONGEST_NAME}
         assert named - tags == {row["name"] for row in indexed} - tags
     for post in posts[-20:]:
         assert client.get(post.path).status_code in (200, 404, 410)
     assert 200 == client.get("/").status_code
-    assert [] == store.database.query("PRAGMA foreign_key_check")
     unpaired = store.database.one(
         "SELECT count(*) AS posts FROM posts WHERE NOT EXISTS (SELECT 1 FROM paths WHERE paths.path = posts.path)"
     )

@@ -3,13 +3,13 @@
 import io
 import json
 import re
-import sqlite3
 
 import pytest
 
 from indie import wiring
 from indie.demo import PAGES
 from indie.micropub.log import BODY, HIDDEN
+from indie.store import Store
 from indie.store.requests import KEPT, REFUSED
 
 PICTURE = (PAGES / "mira.example" / "fence.webp").read_bytes()
@@ -192,6 +192,7 @@ class TestTokens:
         yield client.post("/micropub", data={f"{secret}": ""} | note, headers=header)
         yield client.put(f"/micropub?{secret}", headers=header)
 
+    @pytest.mark.sqlite("its files are read")
     @pytest.mark.parametrize("wrong", [False, True], ids=["a good one", "a wrong one"])
     def test_no_file_of_the_site_has_it(self, client, settings, store, token, wrong):
         """Read byte for byte: the database, its journal, whatever lies in the data folder."""
@@ -265,8 +266,9 @@ class TestAside:
     def test_a_post_and_its_line_are_two_transactions(self, client, store, token, settings):
         """The post is safe before the line is begun."""
         answer = client.post("/micropub", data={"content": "x"}, headers=token)
-        other = sqlite3.connect(settings.data / "indie.db")
+        other = Store.open(settings)
+        counts = "SELECT (SELECT count(*) FROM posts) AS posts, (SELECT count(*) FROM requests) AS requests"
 
-        assert (1, 0) == other.execute("SELECT (SELECT count(*) FROM posts), (SELECT count(*) FROM requests)").fetchone()
-        other.close()
+        assert {"posts": 1, "requests": 0} == other.database.one(counts)
+        other.database.close()
         answer.close()

@@ -206,7 +206,7 @@ class TestAtOnce:
         def create():
             start.wait()
             paths.append(publishing.create(store, storage, ME, times.now(), item, {}, replay=replay).path)
-            store.database.close()
+            store.database.release()
 
         threads = [threading.Thread(target=create) for _ in range(8)]
         for thread in threads:

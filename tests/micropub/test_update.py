@@ -141,7 +141,7 @@ class TestDelete:
         assert {"photo": [PHOTO]} == after(entry(photo=[PHOTO]), delete=["content"])
 
     @pytest.mark.parametrize("sent", [PHOTO, PHOTO.replace("me.", "ME."), {"value": PHOTO}, {"value": PHOTO, "alt": "?"}])
-    @pytest.mark.parametrize("stored", [PHOTO, {"value": PHOTO, "alt": "A tree"}])
+    @pytest.mark.parametrize("stored", [PHOTO, {"value": PHOTO, "alt": "A tree"}, {"url": PHOTO, "alt": "A tree"}])
     def test_a_photo_by_its_url(self, stored, sent):
         """However it is stored and however it is spelled."""
         item = entry(photo=["https://a.example/b.jpg", stored])

@@ -530,13 +530,13 @@ class TestVersion:
         url = create(content=["x"])
         headers = {**bearer("update"), "If-Match": tag(url)}
         statuses, line = [], threading.Barrier(8)
-        app = wiring.create_app(settings, Store.open(settings.data))
+        app = wiring.create_app(settings, Store.open(settings))
 
         def run(number):
             line.wait(10)
             body = {"action": "update", "url": url, "replace": {"content": [f"y{number}"]}}
             statuses.append(app.test_client().post("/micropub", json=body, headers=headers).status_code)
-            app.extensions["indie"].store.database.close()
+            app.extensions["indie"].store.database.release()
 
         threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
         for thread in threads:
@@ -551,12 +551,12 @@ class TestVersion:
     def test_without_it_no_change_is_lost(self, settings, create, source, bearer):
         """Eight clients add a tag each; all of them are there."""
         url, headers = create(content=["x"]), bearer("update")
-        app = wiring.create_app(settings, Store.open(settings.data))
+        app = wiring.create_app(settings, Store.open(settings))
 
         def run(number):
             body = {"action": "update", "url": url, "add": {"category": [f"t{number}"]}}
             assert 204 == app.test_client().post("/micropub", json=body, headers=headers).status_code
-            app.extensions["indie"].store.database.close()
+            app.extensions["indie"].store.database.release()
 
         threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
         for thread in threads:

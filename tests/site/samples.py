@@ -120,7 +120,7 @@ LETTER = Entry(
         "<p>I have my doubts about the messenger. But the sentence is right, and it is right about more than "
         "telephones. A page at an address of your own is the one thing in this trade that nobody can move the "
         "fence around.</p>"
-        f'<p><a href="{media("ridge")}"><img src="{media("ridge")}" alt="Evening sun over a dark ridge" '
+        f'<p><a href="{media("ridge")}"><img class="c-c9746b" src="{media("ridge")}" alt="Evening sun over a dark ridge" '
         'width="800" height="520"></a></p>'
         "<p>What would it look like if the tools that we use every day took that seriously? We don’t know yet. "
         "I wonder about it.</p>"
@@ -224,8 +224,8 @@ def entry(slug, kind, day, **more):
     return Entry(f"{HOME}2026/07/{day:02}/{slug}", kind, headline, at(day), MIRA, **more)
 
 
-HARBOUR = Photo(media("harbour"), "The harbour from above", media("harbour"), 800, 520)
-SUNSET = Photo(media("ridge"), "Evening sun over a dark ridge", media("ridge"), 800, 520)
+HARBOUR = Photo(media("harbour"), "The harbour from above", media("harbour"), 800, 520, color="#6fa8bd")
+SUNSET = Photo(media("ridge"), "Evening sun over a dark ridge", media("ridge"), 800, 520, color="#c9746b")
 ELSEWHERE = "https://jon.example/how-many-feeds"
 NAMED = "How many feeds is too many?"
 

@@ -52,7 +52,7 @@ def test_of_two_at_the_same_moment_one_becomes_the_owner(settings, store, link):
     made, start = [], threading.Barrier(4)
 
     def come(name):
-        with_own = Store.open(settings.data)
+        with_own = Store.open(settings)
         browser = wiring.create_app(settings, with_own).test_client()
         start.wait()
         if browser.post(link, data={**FORM, "name": name}).status_code == 200:

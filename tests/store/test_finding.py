@@ -171,6 +171,7 @@ def test_pages_join_both_ways(store, posts, wanted, limit):
         assert whole[2:4] == store.finding.posts(filter_, 2, offset=2)
 
 
+@pytest.mark.sqlite("its plans; of the other's: test_postgresql.py")
 class TestPlans:
     """How SQLite goes about it: never through all posts without an index (DESIGN §7)."""
 

@@ -19,13 +19,8 @@ def jobs(store):
 
 @pytest.fixture
 def claim(store):
-    """Claim as a worker does; the name of what it got, or None."""
-
-    def take(worker="w", now=NOW):
-        with store.write():
-            return store.jobs.claim(worker, now)
-
-    return take
+    """Claim as a worker does; what it got, or None."""
+    return lambda worker="w", now=NOW: store.jobs.claim(worker, now)
 
 
 def names(found):
@@ -68,7 +63,7 @@ class TestClaim:
             found = []
             while job := claim(worker):
                 found.append(job.name)
-            store.database.close()
+            store.database.release()
             return found
 
         with ThreadPoolExecutor(8) as pool:
@@ -300,11 +295,17 @@ class TestNextDue:
 
 
 class TestWorkers:
-    def test_one_that_waits_is_known_by_its_port(self, jobs):
+    def test_one_that_waits_is_known_by_its_port(self, store, jobs):
         jobs.enlist("w", 4711, NOW)
         jobs.enlist("w", 4712, NOW)
 
-        assert {"w": 4712} == jobs.workers()
+        assert [{"name": "w", "port": 4712}] == store.database.query("SELECT name, port FROM workers")
+
+    def test_when_it_was_last_known_to_live_is_noted(self, jobs):
+        jobs.enlist("w", 4711, NOW)
+        jobs.enlist("w", 4711, NOW + SECOND)
+
+        assert {"w": NOW + SECOND} == jobs.workers()
 
     def test_one_that_leaves_takes_nothing_along(self, jobs, claim):
         jobs.enlist("w", 4711, NOW)

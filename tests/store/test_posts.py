@@ -1,6 +1,5 @@
 """Posts in the database: what is found by which path, and which posts stand on a page."""
 
-import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -64,7 +63,7 @@ class TestOne:
         """Two posts never stand at one address, whatever the slug says."""
         add()
 
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(store.database.errors, match=r"(?i)unique"):
             add()
 
 
@@ -192,6 +191,7 @@ class TestListed:
 
         assert ["/2", "/1", "/0"] == before == paths(store.posts.listed(3, cursor))[:3]
 
+    @pytest.mark.sqlite("its plan; of the other's: test_postgresql.py")
     def test_the_thousandth_page_costs_what_the_first_does(self, store):
         """It begins in the index where the last one ended; nothing before is read, nothing is sorted."""
         asked = []

@@ -15,7 +15,7 @@ def test_until_one_is_set_all_are_defaults(store):
 def test_what_is_put_is_there_after_a_restart(store, settings):
     store.preferences.put("channels", '[{"uid": "walks", "name": "Walks"}]')
     store.database.close()
-    opened = Store.open(settings.data)
+    opened = Store.open(settings)
     assert (Channel("walks", "Walks"),) == opened.preferences.get().channels
     opened.database.close()
 

@@ -1,20 +1,28 @@
 """What is written together is saved together, and nobody is in anybody's way."""
 
 import contextlib
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from indie.store import Store
 from indie.store.database import in_list, portions
 
 
 @pytest.fixture
 def database(store):
     """The database, with a table of notes to play with."""
-    store.database.execute("CREATE TABLE notes (note TEXT)")
+    store.database.execute(store.database.spelled("CREATE TABLE notes (id {id}, note TEXT)"))
     return store.database
+
+
+@pytest.fixture
+def other(settings, store):
+    """The same database, as another process has it."""
+    opened = Store.open(settings)
+    yield opened.database
+    opened.database.close()
 
 
 class Broken(Exception):
@@ -30,20 +38,29 @@ def broken(database):
 
 
 def notes(database):
-    return [row["note"] for row in database.query("SELECT note FROM notes ORDER BY rowid")]
+    return [row["note"] for row in database.query("SELECT note FROM notes ORDER BY id")]
 
 
 def note(database, text):
     database.execute("INSERT INTO notes (note) VALUES (:note)", note=text)
 
 
-def test_a_transaction_takes_the_lock_when_it_begins(database, settings):
-    """Law: BEGIN IMMEDIATE. Another writer is kept out before anything is written."""
-    other = sqlite3.connect(settings.data / "indie.db", timeout=0, isolation_level=None)
-    with database.write(), pytest.raises(sqlite3.OperationalError, match="locked"):
-        other.execute("BEGIN IMMEDIATE")
-    other.execute("BEGIN IMMEDIATE")
-    other.close()
+def test_a_transaction_takes_the_lock_when_it_begins(database, other):
+    """Law: writers take turns. Another one is kept out before anything is written."""
+    entered = threading.Event()
+
+    def enter():
+        with other.write():
+            entered.set()
+        other.release()
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.write():
+            waiting = pool.submit(enter)
+            assert not entered.wait(0.5)
+        waiting.result(20)
+
+    assert entered.is_set()
 
 
 def test_nobody_fails_who_reads_and_then_writes(database):
@@ -55,7 +72,7 @@ def test_nobody_fails_who_reads_and_then_writes(database):
             with database.write():
                 (last,) = notes(database)
                 database.execute("UPDATE notes SET note = :note", note=str(int(last) + 1))
-        database.close()
+        database.release()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count, range(4)))
@@ -87,13 +104,11 @@ def test_after_an_error_the_next_transaction_works(database):
     assert ["next"] == notes(database)
 
 
-def test_outside_a_transaction_a_statement_is_saved_by_itself(database, settings):
+def test_outside_a_transaction_a_statement_is_saved_by_itself(database, other):
     """A statement with RETURNING too."""
     database.query("INSERT INTO notes (note) VALUES ('alone') RETURNING note")
-    other = sqlite3.connect(settings.data / "indie.db")
 
-    assert [("alone",)] == other.execute("SELECT note FROM notes").fetchall()
-    other.close()
+    assert ["alone"] == notes(other)
 
 
 def test_what_is_not_committed_is_seen_by_nobody(database):
@@ -144,25 +159,17 @@ def test_outside_a_transaction_an_effect_comes_at_once(store):
     assert ["woken"] == seen
 
 
-def test_each_thread_has_a_connection_of_its_own(database):
-    """A transaction belongs to the thread that began it."""
-    began, tried = threading.Event(), threading.Event()
+def test_each_thread_has_a_transaction_of_its_own(database):
+    """What one thread does while another writes is no part of it."""
+    with broken(database):
+        note(database, "half")
+        with ThreadPoolExecutor(1) as pool:
+            seen = pool.submit(notes, database).result()
 
-    def other():
-        began.wait(10)
-        mine = database._connection().conn.in_transaction
-        tried.set()
-        return mine
-
-    with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(other)
-        with database.write():
-            began.set()
-            assert tried.wait(10)
-
-    assert answer.result() is False
+    assert [] == seen == notes(database)
 
 
+@pytest.mark.sqlite("its pragmas")
 def test_every_connection_is_safe(database):
     """WAL, every commit on the disk, no row without the one it hangs on: on a thread's connection too."""
     expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}

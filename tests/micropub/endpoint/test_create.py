@@ -204,7 +204,7 @@ class TestPaths:
         def send(number):
             form = {"content": "Hello", "category": str(number)}
             answer = app.test_client().post("/micropub", data=form, headers=headers)
-            store.database.close()
+            store.database.release()
             return answer.status_code, answer.location
 
         with ThreadPoolExecutor(8) as pool:

@@ -87,12 +87,3 @@ def test_everybody_who_was_told_is_told_again(create, act, work, frozen_web):
 
     told = ("https://a.example/wm", {"source": url, "target": "https://a.example/1"})
     assert [told, told] == frozen_web.posted
-
-
-def test_an_update_is_refused_for_now(create, post, client):
-    """In words; the post stays as it was."""
-    url = create(content=["Before"])
-    answer = post(json={"action": "update", "url": url, "replace": {"content": ["After"]}}, scope="update")
-
-    assert answer.status_code in (200, 204, 400)
-    assert (b"Before" in client.get(url).data) == (answer.status_code == 400)

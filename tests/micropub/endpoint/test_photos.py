@@ -83,9 +83,29 @@ class TestUpload:
         assert [] == [alt for _, alt in photos(url) if alt]
 
     def test_files_and_urls_go_together(self, upload, picture, ask):
-        url = upload(("photo[]", picture("PNG"), "x.png", "image/png"), **{"photo[]": [PNG]}).location
+        url = upload(("photo[]", picture("PNG"), "x.png", "image/png"), photo=PNG).location
 
-        assert 1 <= len(ask("source", url=url).json["properties"]["photo"])
+        first, second = ask("source", url=url).json["properties"]["photo"]
+        assert (PNG, True) == (first, second.startswith("http://site.example/media/"))
+
+    @pytest.mark.parametrize("key", ["{}", "{}[]", "{}[0]"])
+    @pytest.mark.parametrize(
+        ("name", "body"),
+        [
+            ("featured", None),
+            ("video", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(99)),
+            ("audio", b"ID3\x04" + bytes(99)),
+        ],
+    )
+    def test_other_files_than_photos(self, upload, picture, ask, client, key, name, body):
+        """`video`, `audio` and `featured` may be files too, under keys of every kind (`micropub.md` §2, values)."""
+        sent = body or picture("PNG")
+        made = upload((key.format(name), sent, "a.bin", "application/octet-stream"))
+        (address,) = ask("source", url=made.location).json["properties"][name]
+
+        assert address in client.get(made.location).text
+        with client.get(address) as served:
+            assert sent == served.data
 
     def test_an_empty_file_field_is_none(self, upload):
         """A browser sends one for a field that was left alone."""
@@ -203,6 +223,17 @@ class TestByUrl:
 
         assert url.startswith("http://site.example/media/")
         assert "A sunset" == alt
+
+    def test_as_jf2_has_it(self, create, photos, ask, work, frozen_web, picture):
+        """`{url, alt}` is a picture with words for it, and comes back as it was sent."""
+        frozen_web.pages[PNG] = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" + picture("PNG")
+        url = create(photo=[{"url": PNG, "alt": "Sunset"}])
+        work()
+        ((shown, alt),) = photos(url)
+
+        assert ("Sunset", True) == (alt, shown.startswith("http://site.example/media/"))
+        assert [PNG] == frozen_web.requested
+        assert [{"url": PNG, "alt": "Sunset"}] == ask("source", url=url).json["properties"]["photo"]
 
     def test_q_source_gives_back_what_was_sent(self, create, ask):
         sent = [{"value": PNG, "alt": "A sunset"}, "https://a.example/2.png"]

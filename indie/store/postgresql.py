@@ -1,0 +1,386 @@
+"""
+PostgreSQL: connections from a pool, one writer a site at a time, workers woken by its notices.
+
+The only module that knows psycopg, which is installed only where the settings name a
+PostgreSQL. What the two engines do differently stands here and in decision 5; all
+other SQL of the store is written once.
+"""
+
+import contextlib
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import Connection, Cursor
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool
+
+from indie.errors import Misconfigured, Unavailable
+from indie.store import schema
+from indie.store.database import BUSY_SECONDS, Database, Row, Table, Turn, described, storable
+
+CONNECTIONS = 16
+"""At most so many for one process, and one more for a worker's ear: a server takes 100 of all machines, unless told."""
+
+CONNECT_SECONDS = 5
+"""How long somebody waits for a connection while there is none to be had."""
+
+IDLE_SECONDS = 60
+"""After so long the server ends the transaction of a machine that fell silent in the middle of it."""
+
+CHANNEL = "indie_jobs"
+
+_READS = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
+_TOKEN = re.compile(r"'(?:[^']|'')*'|::|:([A-Za-z_]\w*)|%|\bLIKE\b")
+_TEXT = re.compile(r"\bTEXT\b")
+
+Connected = Connection[dict[str, Any]]
+
+
+class PostgreSQL(Database):
+    """One database on a server; any number of machines share it."""
+
+    errors = (psycopg.Error, Unavailable)
+    held = "FOR UPDATE"
+    passing_by = "FOR UPDATE SKIP LOCKED"
+    # Why empty: its planner counts.
+    aside = ""
+
+    def __init__(self, url: str) -> None:
+        """
+        url: `postgresql://user:password@host:port/name`, with any parameters that libpq knows.
+
+        Raises Misconfigured if it cannot be used.
+        """
+        parts = urlsplit(url)
+        self.place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        self._url = url
+        self._pool: ConnectionPool[Connected] | None = None
+        self._opening = threading.Lock()
+        self._turns = {turn: threading.Lock() for turn in Turn}
+        self._local = threading.local()
+        try:
+            with contextlib.closing(self._connect()) as connection:
+                told = connection.execute(_CHECK).fetchone() or {}
+        except psycopg.Error as error:
+            reason = " ".join(str(error).split())
+            raise Misconfigured(
+                f"the database {self.place} cannot be used ({reason}); "
+                "check INDIE_DATABASE, and that the server runs and lets this user in"
+            ) from None
+        if told["encoding"] != "UTF8":
+            raise Misconfigured(
+                f"the database {self.place} keeps text as {told['encoding']}; "
+                "make one with `createdb --template template0 --encoding UTF8`"
+            )
+        if not told["may_create"]:
+            raise Misconfigured(
+                f"the user of the database {self.place} may not make tables in it; "
+                "make him its owner: ALTER DATABASE … OWNER TO …"
+            )
+
+    def query(self, sql: str, **values: object) -> list[Row]:
+        """The rows that a SELECT, or a statement with RETURNING, gives."""
+        if not _READS.match(sql):
+            with self._writing() as connection:
+                return _run(connection, sql, values).fetchall()
+        begun = self._at_hand()
+        return _run(begun, sql, values).fetchall() if begun else self._read(sql, values)
+
+    def execute(self, sql: str, **values: object) -> int:
+        """Run a statement that gives no rows; returns how many rows it changed. It waits for its turn as any writer."""
+        with self._writing() as connection:
+            return _run(connection, sql, values).rowcount
+
+    @contextmanager
+    def write(self, turn: Turn = Turn.SITE) -> Iterator[None]:
+        """A write transaction. It begins by taking its turn: an advisory lock, which its end gives back."""
+        with self._writing(turn):
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A transaction that reads: of its moment is its first question."""
+        with self._borrowed() as connection:
+            # Why no end to idleness: whoever copies may wait long for where he copies to.
+            _run(
+                connection,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0",
+            )
+            self._local.connection, self._local.after = connection, []
+            try:
+                yield
+            finally:
+                self._local.connection = None
+                with contextlib.suppress(*self.errors):
+                    _run(connection, "ROLLBACK")
+
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Run `effect` once when the transaction at hand is safe, never if it is rolled back."""
+        if self._at_hand() is None:
+            effect()
+            return
+        self._local.after.append(effect)
+
+    def wake(self) -> None:
+        """Notify. It is a part of the transaction: the server sends it with the commit, and many as one."""
+        self.execute(f"NOTIFY {CHANNEL}")
+
+    def ear(self) -> "PostgresEar":
+        """What hears the notices, of whatever machine."""
+        return PostgresEar(self._connect)
+
+    def release(self) -> None:
+        """Nothing: a connection goes back to the pool with each statement or transaction."""
+
+    def close(self) -> None:
+        """Close the pool; what is asked next opens another."""
+        with self._opening:
+            pool, self._pool = self._pool, None
+        if pool:
+            pool.close()
+
+    def spelled(self, ddl: str) -> str:
+        """
+        A statement of a migration in PostgreSQL's words.
+
+        Why a collation: dates and cursors are compared byte by byte, whatever the order of the server's language.
+        """
+        return _TEXT.sub('TEXT COLLATE "C"', ddl.format(**schema.SPELLING["postgresql"]))
+
+    def catalogue(self) -> list[Table]:
+        """Every table of the schema in which ours are made."""
+        return described(self.query(_COLUMNS), self.query(_REFERENCES))
+
+    def last_number(self, table: str) -> int:
+        """What the sequence of the column says; it may be ahead of a snapshot, and never behind it."""
+        row = self.one(f"SELECT pg_sequence_last_value(({_SEQUENCE})::regclass) AS last", name=table)
+        return int(row["last"] or 0) if row else 0
+
+    def count_on(self, table: str, last: int) -> None:
+        """Set the sequence of the column."""
+        self.query(
+            f"SELECT setval(({_SEQUENCE})::regclass, greatest(:last, 1), :last > 0)", name=table, last=last
+        )
+
+    def _at_hand(self) -> Connected | None:
+        """The connection of this thread's transaction, if it is in one."""
+        return getattr(self._local, "connection", None)
+
+    @contextmanager
+    def _writing(self, turn: Turn = Turn.SITE) -> Iterator[Connected]:
+        connection = self._at_hand()
+        if connection:
+            yield connection
+            return
+        # Why a lock of the process too: of all its threads that wait, one alone holds a connection.
+        if not self._turns[turn].acquire(timeout=BUSY_SECONDS):
+            raise Unavailable("The database is busy; try again in a moment.")
+        try:
+            with self._begun(turn) as begun:
+                yield begun
+            effects = self._local.__dict__.pop("after")
+        finally:
+            self._turns[turn].release()
+        for effect in dict.fromkeys(effects):
+            effect()
+
+    def _read(self, sql: str, values: Mapping[str, object]) -> list[Row]:
+        with self._borrowed() as connection, contextlib.suppress(_LostError):
+            return _run(connection, sql, values).fetchall()
+        # Why once more: the server may have been started again since the connection was last used.
+        self._pooled().check()
+        with self._borrowed() as connection:
+            return _run(connection, sql, values).fetchall()
+
+    @contextmanager
+    def _begun(self, turn: Turn) -> Iterator[Connected]:
+        """A transaction, and its end."""
+        begin = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({_SITE}, {int(turn)})"
+        with contextlib.ExitStack() as stack:
+            connection = stack.enter_context(self._borrowed())
+            try:
+                _run(connection, begin)
+            except _LostError:
+                stack.close()
+                self._pooled().check()
+                connection = stack.enter_context(self._borrowed())
+                _run(connection, begin)
+            self._local.connection, self._local.after = connection, []
+            try:
+                yield connection
+                _commit(connection)
+            except BaseException:
+                with contextlib.suppress(*self.errors):
+                    _run(connection, "ROLLBACK")
+                raise
+            finally:
+                self._local.connection = None
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Connected]:
+        """A connection of the pool."""
+        pool = self._pooled()
+        try:
+            connection = pool.getconn(CONNECT_SECONDS)
+        except psycopg.OperationalError as error:
+            raise Unavailable("The database cannot be reached; try again in a moment.") from error
+        try:
+            yield connection
+        finally:
+            pool.putconn(connection)
+
+    def _pooled(self) -> ConnectionPool[Connected]:
+        """
+        The pool, open.
+
+        Why not from the beginning: its threads do not outlive a fork, and a web process is forked.
+        """
+        with self._opening:
+            if self._pool is None:
+                self._pool = ConnectionPool(
+                    self._url,
+                    kwargs=_HABITS,
+                    configure=_configure,
+                    min_size=0,
+                    max_size=CONNECTIONS,
+                    open=True,
+                    # Why 0: whoever needs a connection asks for it anew; a pool that tries by itself waits ever longer.
+                    reconnect_timeout=0,
+                    num_workers=1,
+                )
+            return self._pool
+
+    def _connect(self) -> Connected:
+        return psycopg.connect(self._url, **_HABITS)
+
+
+class PostgresEar:
+    """A connection that listens. It is opened again wherever it was lost."""
+
+    def __init__(self, connect: Callable[[], Connected]) -> None:
+        """connect: makes a connection; raises psycopg.OperationalError where there is none to be had."""
+        self._connect = connect
+        self._connection: Connected | None = None
+
+    def attend(self) -> None:
+        """Listen, from now on at the latest. Raises Unavailable."""
+        if self._connection and not self._connection.closed:
+            return
+        with contextlib.ExitStack() as stack:
+            try:
+                connection = self._connect()
+                stack.callback(connection.close)
+                connection.execute(b"LISTEN " + CHANNEL.encode())
+            except psycopg.OperationalError as error:
+                raise Unavailable("The database cannot be reached; try again in a moment.") from error
+            stack.pop_all()
+        self._connection = connection
+
+    def fileno(self) -> int:
+        """What to wait at; -1 while nobody listens."""
+        return self._connection.fileno() if self._connection and not self._connection.closed else -1
+
+    def hear(self) -> None:
+        """Take what has come. Where the connection is lost, the next `attend` makes another."""
+        try:
+            for _ in self._connection.notifies(timeout=0) if self._connection else ():
+                continue
+        except psycopg.OperationalError:
+            self.close()
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self._connection:
+            self._connection.close()
+
+
+class _LostError(Unavailable):
+    """The connection is gone, and whatever was begun on it."""
+
+
+_SITE = 0x1D1E
+"""What our advisory locks begin with, so that they meet nobody else's."""
+
+_HABITS: dict[str, Any] = {
+    "autocommit": True,
+    "row_factory": dict_row,
+    "connect_timeout": CONNECT_SECONDS,
+    "application_name": "indie",
+    # Why: a machine that vanished says nothing; half a minute later it is known to be gone.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    # Why never: another version's migration changes what `SELECT *` gives, and a prepared one fails from then on.
+    "prepare_threshold": None,
+}
+
+_CHECK = """
+    SELECT current_setting('server_encoding') AS encoding,
+        coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create
+"""
+
+
+_SEQUENCE = "pg_get_serial_sequence(:name, 'id')"
+
+_COLUMNS = """
+    SELECT relname AS name, attname AS field, attidentity <> '' AS counted,
+        array_position(indkey::smallint[], attnum) + 1 AS place
+    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+        LEFT JOIN pg_index ON indrelid = pg_class.oid AND indisprimary
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND attnum > 0 AND NOT attisdropped
+"""
+_REFERENCES = """
+    SELECT one.relname AS name, other.relname AS needs
+    FROM pg_constraint JOIN pg_class AS one ON one.oid = conrelid JOIN pg_class AS other ON other.oid = confrelid
+    WHERE contype = 'f' AND one.relnamespace = current_schema()::regnamespace
+"""
+
+
+def _configure(connection: Connected) -> None:
+    """What each connection of the pool begins with."""
+    _run(
+        connection,
+        f"SET lock_timeout = '{BUSY_SECONDS:.0f}s'; SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
+    )
+
+
+def _run(connection: Connected, sql: str, values: Mapping[str, object] | None = None) -> Cursor[dict[str, Any]]:
+    """Raises Unavailable where another try, later, may succeed; _LostError where on another connection at once."""
+    try:
+        # Why the two: without values it may be several statements, and goes as it stands.
+        return connection.execute(sql.encode()) if values is None else connection.execute(
+            _translated(sql), storable(values)
+        )
+    except psycopg.OperationalError as error:
+        if connection.closed:
+            raise _LostError("The database was lost; try again in a moment.") from error
+        raise Unavailable("The database cannot do this now; try again in a moment.") from error
+
+
+def _commit(connection: Connected) -> None:
+    # Why asked: where a statement had failed, the server takes everything back and calls that an answer.
+    if _run(connection, "COMMIT").statusmessage != "COMMIT":
+        raise psycopg.errors.InFailedSqlTransaction("nothing was saved, because a statement had failed")
+
+
+@lru_cache(maxsize=1024)
+def _translated(sql: str) -> bytes:
+    """
+    A statement of the store in psycopg's words: `%(name)s` for `:name`, and whatever is a percent sign doubled.
+
+    LIKE is ILIKE: SQLite makes no difference between the cases of ASCII letters, and of none else;
+    in the collation "C" neither does this.
+    """
+
+    def word(match: re.Match[str]) -> str:
+        if match[1]:
+            return f"%({match[1]})s"
+        return "ILIKE" if match[0] == "LIKE" else match[0].replace("%", "%%")
+
+    return _TOKEN.sub(word, sql).encode()

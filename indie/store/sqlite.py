@@ -1,0 +1,164 @@
+"""
+The SQLite file: a connection a thread, write transactions that begin at once, workers woken by a datagram.
+
+Law: a write transaction takes the lock when it begins (`BEGIN IMMEDIATE`). A
+deferred one that reads first and writes later fails under load, whatever the
+busy timeout. There is one lock in the file, so all turns are one.
+"""
+
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlite_utils
+
+from indie.errors import Misconfigured
+from indie.store import schema
+from indie.store.database import BUSY_SECONDS, Database, Row, Table, Turn, described, storable
+
+
+class SQLite(Database):
+    """One database file, on one machine."""
+
+    errors = (sqlite3.Error,)
+    # Why empty: whoever writes is alone.
+    held = passing_by = ""
+    aside = "+"
+
+    def __init__(self, path: Path) -> None:
+        """
+        path: the file; it is made if it is not there.
+
+        Raises Misconfigured if it cannot be opened or written.
+        """
+        self.path = path
+        self.place = str(path)
+        self._local = threading.local()
+        try:
+            connection = self._connection()
+            connection.conn.execute("BEGIN IMMEDIATE")
+            connection.conn.rollback()
+        except (sqlite3.Error, OSError) as error:
+            raise Misconfigured(
+                f"the database {path} cannot be opened for writing ({error}); "
+                "check that it is a site's database and that this user owns the data folder"
+            ) from None
+
+    def query(self, sql: str, **values: object) -> list[Row]:
+        """The rows that a SELECT, or a statement with RETURNING, gives."""
+        return list(self._connection().query(sql, storable(values)))
+
+    def execute(self, sql: str, **values: object) -> int:
+        """Run a statement that gives no rows; returns how many rows it changed."""
+        return self._connection().execute(sql, storable(values)).rowcount
+
+    @contextmanager
+    def write(self, turn: Turn = Turn.SITE) -> Iterator[None]:  # noqa: ARG002  # there is one
+        """A write transaction."""
+        connection = self._connection().conn
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        self._local.after = []
+        try:
+            yield
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        for effect in dict.fromkeys(self._local.after):
+            effect()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A transaction that reads: of its moment is its first question."""
+        connection = self._connection().conn
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.rollback()
+            connection.execute("PRAGMA query_only = OFF")
+
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Run `effect` once when the transaction at hand is safe, never if it is rolled back."""
+        if not self._connection().conn.in_transaction:
+            effect()
+            return
+        self._local.after.append(effect)
+
+    def wake(self) -> None:
+        """Send each worker a datagram. One to a dead worker is lost, and no harm done."""
+        self.after_commit(self._ring)
+
+    def ear(self) -> None:
+        """None: the datagram comes to the worker's own socket."""
+
+    def release(self) -> None:
+        """Close this thread's connection."""
+        connection = self._local.__dict__.pop("connection", None)
+        if connection is not None:
+            connection.close()
+
+    def close(self) -> None:
+        """Close this thread's connection; those of other threads end with them."""
+        self.release()
+
+    def spelled(self, ddl: str) -> str:
+        """A statement of a migration in SQLite's words."""
+        return ddl.format(**schema.SPELLING["sqlite"])
+
+    def catalogue(self) -> list[Table]:
+        """Every table, of sqlite_master."""
+        ours = "sqlite_master.type = 'table' AND substr(sqlite_master.name, 1, 7) <> 'sqlite_'"
+        return described(
+            self.query(
+                f"""
+                SELECT sqlite_master.name AS name, field.name AS field, field.pk AS place,
+                    instr(sqlite_master.sql, ' AUTOINCREMENT') AS counted
+                FROM sqlite_master JOIN pragma_table_info(sqlite_master.name) AS field WHERE {ours}
+                """
+            ),
+            self.query(
+                f"""
+                SELECT sqlite_master.name AS name, other."table" AS needs
+                FROM sqlite_master JOIN pragma_foreign_key_list(sqlite_master.name) AS other WHERE {ours}
+                """
+            ),
+        )
+
+    def last_number(self, table: str) -> int:
+        """What `sqlite_sequence` says."""
+        row = self.one("SELECT seq FROM sqlite_sequence WHERE name = :name", name=table)
+        return int(row["seq"]) if row else 0
+
+    def count_on(self, table: str, last: int) -> None:
+        """Tell `sqlite_sequence`."""
+        self.execute("DELETE FROM sqlite_sequence WHERE name = :name", name=table)
+        self.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)", name=table, last=last)
+
+    def _ring(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+            wire.setblocking(False)
+            for row in self.query("SELECT port FROM workers"):
+                try:
+                    wire.sendto(b"!", ("127.0.0.1", row["port"]))
+                except OSError:
+                    continue
+
+    def _connection(self) -> sqlite_utils.Database:
+        connection: sqlite_utils.Database | None = getattr(self._local, "connection", None)
+        if connection is None:
+            # Why no isolation level: the driver would begin transactions of its own, deferred ones.
+            raw = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA synchronous = FULL")
+            raw.execute("PRAGMA foreign_keys = ON")
+            connection = sqlite_utils.Database(raw)
+            self._local.connection = connection
+        return connection

@@ -12,15 +12,16 @@ from typing import Any, NoReturn
 
 import click
 
-from indie import config, demo, times, urls, wiring
+from indie import config, demo, times, wiring
 from indie.cli import processes
 from indie.cli.backup import backup, restore
 from indie.cli.history import history
+from indie.cli.mentions import mentions
 from indie.cli.move import move
 from indie.cli.prefer import prefer
 from indie.cli.requests import requests
 from indie.config import Settings
-from indie.errors import IndieError, InvalidRequest, Misconfigured
+from indie.errors import IndieError, Misconfigured
 from indie.indieauth import owner, scopes, tokens
 from indie.jobs.handlers import Workshop
 from indie.store import Store
@@ -144,52 +145,8 @@ def demo_() -> None:
     click.echo(f"The example is at {url}")
 
 
-for command in (backup, history, move, prefer, requests, restore):
+for command in (backup, history, mentions, move, prefer, requests, restore):
     main.add_command(command)
-
-
-@main.group(no_args_is_help=False)
-def mentions() -> None:
-    """What others answered: list it, hide it, show it again."""
-
-
-@mentions.command("list")
-def mentions_list() -> None:
-    """Every webmention received, the newest first: state, what it became, source, target."""
-    store = Store.open(_settings())
-    for webmention in store.webmentions.all():
-        stored = store.responses.of(webmention.id)
-        state = "hidden" if webmention.hidden else webmention.state
-        kind = stored.response.kind if stored else "-"
-        target = store.webmentions.targets(webmention.id)[0]
-        click.echo(f"{times.rfc3339(webmention.received)}  {state:9} {kind:9} {webmention.source} -> {target}")
-
-
-@mentions.command("hide")
-@click.argument("url")
-def mentions_hide(url: str) -> None:
-    """Hide what came from URL, for good: it stays hidden when it is sent again."""
-    _set_hidden(url, hidden=True)
-
-
-@mentions.command("show")
-@click.argument("url")
-def mentions_show(url: str) -> None:
-    """Show again what came from URL."""
-    _set_hidden(url, hidden=False)
-
-
-def _set_hidden(url: str, *, hidden: bool) -> None:
-    store = Store.open(_settings())
-    try:
-        source = urls.normalize(urls.parse_http(url))
-    except ValueError as error:
-        raise InvalidRequest(f"{url}: {error}") from None
-    with store.write():
-        changed = store.webmentions.set_hidden(source, hidden=hidden)
-    if not changed:
-        raise InvalidRequest(f"no webmention came from {url}; `mentions list` shows what did")
-    click.echo(f"{'hidden' if hidden else 'shown'}: {source}")
 
 
 def _settings() -> Settings:

@@ -42,7 +42,8 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
     responses to the owner's answers, and so on, until nothing new is found.
     """
     said: list[Said] = []
-    seen, new = {post.id: ""}, [post]
+    seen: dict[int | None, str] = {post.id: ""}
+    new = [post]
     for _ in range(ROUNDS):
         stored = shelf.store.responses.shown([one.id for one in new])
         said.extend(

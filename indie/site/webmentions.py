@@ -60,10 +60,10 @@ def status(token: str) -> Response:
 
 
 def _view(context: Context, webmention: Webmention) -> StatusPage:
-    post = context.store.posts.by_id(webmention.post_id)
+    post = context.store.posts.by_id(webmention.post_id) if webmention.post_id is not None else None
     response = context.store.responses.of(webmention.id)
     targets = context.store.webmentions.targets(webmention.id)
-    shown = response is not None and not webmention.hidden and post is not None and post.visible
+    shown = response is not None and response.public and post is not None and post.visible
     return StatusPage(
         site=Shelf(context.store, context.settings).site(),
         source=webmention.source,

@@ -163,10 +163,16 @@ class Database(ABC):
                     f"({max(unknown)}); update the program, or restore a backup made with this one"
                 )
             missing = [(name, statements) for name, statements in migrations if name not in done]
+            numbered = [table.name for table in self.catalogue() if table.counted] if missing else []
+            given = {name: self.last_number(name) for name in numbered}
             for name, statements in missing:
                 for statement in statements:
                     self.execute(self.spelled(statement))
                 self.execute("INSERT INTO migrations (name) VALUES (:name)", name=name)
+            # Why: a table that was made anew has forgotten which numbers it gave.
+            for table in self.catalogue() if given else ():
+                if table.name in given:
+                    self.count_on(table.name, max(given[table.name], self.last_number(table.name)))
         return [name for name, _ in missing]
 
 

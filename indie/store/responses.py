@@ -13,12 +13,18 @@ from indie.store.database import Database, Row, in_list, portions
 
 @dataclass(frozen=True)
 class Stored:
-    """A response with its place: `post_id` is the post that it was sent to."""
+    """
+    A response with its place.
+
+    post_id: the post that it was sent to; None where that is the home page.
+    public: whether visitors see it.
+    """
 
     id: int
     webmention_id: int
-    post_id: int
+    post_id: int | None
     received: datetime
+    public: bool
     response: Response
 
 
@@ -28,19 +34,28 @@ class Responses:
 
     database: Database
 
-    def put(self, webmention_id: int, post_id: int, response: Response, received: datetime, version: int) -> int:
+    def put(  # each is a column
+        self,
+        webmention_id: int,
+        post_id: int | None,
+        response: Response,
+        received: datetime,
+        version: int,
+        *,
+        public: bool = True,
+    ) -> int:
         """
-        Show this response, or its new wording in the place of the one before.
+        Keep this response, or its new wording in the place of the one before.
 
-        version: of the reading (`responses.classify.VERSION`).
+        version: of the reading (`responses.classify.VERSION`). public: whether visitors see it.
         Returns its id, which stays for as long as the response does.
         """
         row = self.database.one(
             """
-            INSERT INTO responses (webmention_id, post_id, kind, published, received, version, response)
-            VALUES (:webmention_id, :post_id, :kind, :published, :received, :version, :response)
+            INSERT INTO responses (webmention_id, post_id, kind, published, received, version, public, response, held)
+            VALUES (:webmention_id, :post_id, :kind, :published, :received, :version, :public, :response, '')
             ON CONFLICT (webmention_id) DO UPDATE SET kind = excluded.kind, published = excluded.published,
-                version = excluded.version, response = excluded.response
+                version = excluded.version, public = excluded.public, response = excluded.response, held = ''
             RETURNING id
             """,
             webmention_id=webmention_id,
@@ -49,6 +64,7 @@ class Responses:
             published=times.sortable(response.published or received),
             received=times.sortable(received),
             version=version,
+            public=int(public),
             response=json.dumps(response.to_json(), ensure_ascii=False),
         )
         assert row is not None
@@ -72,7 +88,7 @@ class Responses:
             self.database.execute("DELETE FROM responses WHERE id = :id", id=row["id"])
 
     def of(self, webmention_id: int) -> Stored | None:
-        """The response that a webmention became, hidden or not."""
+        """The response that a webmention became, public or not."""
         row = self.database.one("SELECT * FROM responses WHERE webmention_id = :id", id=webmention_id)
         return _stored(row) if row else None
 
@@ -83,9 +99,7 @@ class Responses:
             places, names = in_list("post", some)
             rows = self.database.query(
                 f"""
-                SELECT responses.* FROM responses
-                JOIN webmentions ON webmentions.id = responses.webmention_id
-                WHERE responses.post_id IN ({places}) AND webmentions.hidden = 0
+                SELECT * FROM responses WHERE post_id IN ({places}) AND public = 1
                 """,  # only names of parameters are put in
                 **names,
             )
@@ -96,12 +110,17 @@ class Responses:
         """Who said the newest responses that are shown: each once, whoever was heard last first."""
         rows = self.database.query(
             """
-            SELECT responses.response FROM responses JOIN webmentions ON webmentions.id = responses.webmention_id
-            WHERE webmentions.hidden = 0 ORDER BY responses.id DESC LIMIT :limit
+            SELECT response FROM responses WHERE public = 1 ORDER BY id DESC LIMIT :limit
             """,
             limit=limit,
         )
         return list(dict.fromkeys(Response.from_json(json.loads(row["response"])).author for row in rows))
+
+    def publish(self, webmention_id: int, *, public: bool) -> None:
+        """Let visitors see it, or no longer."""
+        self.database.execute(
+            "UPDATE responses SET public = :public WHERE webmention_id = :id", id=webmention_id, public=int(public)
+        )
 
     def _forget_aliases(self, response_id: int) -> None:
         self.database.execute("DELETE FROM response_aliases WHERE response_id = :id", id=response_id)
@@ -113,5 +132,6 @@ def _stored(row: Row) -> Stored:
         webmention_id=row["webmention_id"],
         post_id=row["post_id"],
         received=times.from_sortable(row["received"]),
+        public=bool(row["public"]),
         response=Response.from_json(json.loads(row["response"])),
     )

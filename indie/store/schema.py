@@ -403,14 +403,140 @@ MIGRATIONS: Migrations = [
             """,
         ],
     ),
+    (
+        "0005 webmentions whole",
+        [
+            # Made anew: a column that could not be NULL may be so now, which SQLite cannot change in place.
+            "CREATE TABLE old_webmentions AS SELECT * FROM webmentions",
+            "CREATE TABLE old_targets AS SELECT * FROM webmention_targets",
+            "CREATE TABLE old_responses AS SELECT * FROM responses",
+            "CREATE TABLE old_aliases AS SELECT * FROM response_aliases",
+            "DROP TABLE response_aliases",
+            "DROP TABLE responses",
+            "DROP TABLE webmention_targets",
+            "DROP TABLE webmentions",
+            # post_id: NULL where the target is the home page. decision: the owner's, '' while there is none.
+            # steps: what was found on the way to the state, as JSON. body: the last good one, gzip; from it the
+            # response can be read again. etag, modified: its validators. checks: how often it was found good
+            # since it was sent. missing_since, misses: the first of the 404s in a row, and how many there were.
+            """
+            CREATE TABLE webmentions (
+                id {id},
+                token TEXT NOT NULL UNIQUE,
+                source TEXT NOT NULL,
+                post_id INTEGER REFERENCES posts (id),
+                state TEXT NOT NULL,
+                decision TEXT NOT NULL,
+                reason TEXT NOT NULL,
+                steps TEXT NOT NULL,
+                received TEXT NOT NULL,
+                checked TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                next_try TEXT NOT NULL,
+                checks INTEGER NOT NULL,
+                missing_since TEXT NOT NULL,
+                misses INTEGER NOT NULL,
+                body {bytes},
+                body_url TEXT NOT NULL,
+                body_type TEXT NOT NULL,
+                etag TEXT NOT NULL,
+                modified TEXT NOT NULL
+            )
+            """,
+            "CREATE UNIQUE INDEX webmentions_pair ON webmentions (source, coalesce(post_id, 0))",
+            "CREATE INDEX webmentions_post ON webmentions (post_id)",
+            "CREATE INDEX webmentions_state ON webmentions (state, id)",
+            """
+            CREATE TABLE webmention_targets (
+                webmention_id INTEGER NOT NULL REFERENCES webmentions (id),
+                target TEXT NOT NULL,
+                PRIMARY KEY (webmention_id, target)
+            )
+            """,
+            # public: 1 where visitors see it. held: a newer version, which waits for the owner; '' if there is none.
+            """
+            CREATE TABLE responses (
+                id {id},
+                webmention_id INTEGER NOT NULL UNIQUE REFERENCES webmentions (id),
+                post_id INTEGER REFERENCES posts (id),
+                kind TEXT NOT NULL,
+                published TEXT NOT NULL,
+                received TEXT NOT NULL,
+                version INTEGER NOT NULL,
+                public INTEGER NOT NULL,
+                response TEXT NOT NULL,
+                held TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX responses_shown ON responses (post_id, public, id)",
+            "CREATE INDEX responses_listed ON responses (public, id)",
+            "CREATE INDEX responses_version ON responses (version, id)",
+            """
+            CREATE TABLE response_aliases (
+                response_id INTEGER NOT NULL REFERENCES responses (id),
+                key TEXT NOT NULL,
+                claimed INTEGER NOT NULL,
+                PRIMARY KEY (response_id, key)
+            )
+            """,
+            "CREATE INDEX response_aliases_key ON response_aliases (key)",
+            """
+            INSERT INTO webmentions (id, token, source, post_id, state, decision, reason, steps, received, checked,
+                attempts, next_try, checks, missing_since, misses, body, body_url, body_type, etag, modified)
+            SELECT id, token, source, post_id, state, CASE hidden WHEN 1 THEN 'rejected' ELSE '' END, reason, '[]',
+                received, checked, attempts, next_try, 0, '', 0, body, body_url, body_type, '', ''
+            FROM old_webmentions
+            """,
+            "INSERT INTO webmention_targets SELECT * FROM old_targets",
+            """
+            INSERT INTO responses (id, webmention_id, post_id, kind, published, received, version, public, response,
+                held)
+            SELECT id, webmention_id, post_id, kind, published, received, version,
+                1 - (SELECT hidden FROM old_webmentions WHERE old_webmentions.id = webmention_id), response, ''
+            FROM old_responses
+            """,
+            "INSERT INTO response_aliases SELECT * FROM old_aliases",
+            "DROP TABLE old_aliases",
+            "DROP TABLE old_responses",
+            "DROP TABLE old_targets",
+            "DROP TABLE old_webmentions",
+            # What a source shows of others below itself (salmention). key: the address of what it quotes.
+            # state: quoted, verified (its own page says so), gone (the source shows it no more).
+            """
+            CREATE TABLE quoted (
+                id {id},
+                response_id INTEGER NOT NULL REFERENCES responses (id),
+                key TEXT NOT NULL,
+                state TEXT NOT NULL,
+                found TEXT NOT NULL,
+                response TEXT NOT NULL,
+                UNIQUE (response_id, key)
+            )
+            """,
+            # what: host, path, author, kind, words. verdict: allow, hold, block.
+            """
+            CREATE TABLE moderation_rules (
+                id {id},
+                what TEXT NOT NULL,
+                value TEXT NOT NULL,
+                verdict TEXT NOT NULL,
+                created TEXT NOT NULL,
+                UNIQUE (what, value)
+            )
+            """,
+        ],
+    ),
 ]
 
 
 def tables(migrations: Migrations = MIGRATIONS) -> set[str]:
     """The names of all tables that these changes make and leave."""
     words = [statement.split() for _, statements in migrations for statement in statements]
-    made = {name for verb, what, name, *_ in words if (verb, what) == ("CREATE", "TABLE")}
-    return made - {name for verb, what, name, *_ in words if (verb, what) == ("DROP", "TABLE")}
+    made: set[str] = set()
+    for verb, what, name, *_ in words:
+        if what == "TABLE":
+            made = made - {name} if verb == "DROP" else made | {name}
+    return made
 
 
 SPELLING = {

@@ -8,6 +8,9 @@ from datetime import datetime
 from indie import times
 from indie.store.database import Database, Row
 
+DECISIONS = ("", "approved", "rejected")
+"""What the owner said of it; "" as long as he said nothing."""
+
 STATES = ("queued", "fetching", "verified", "pending", "rejected", "gone", "missing", "error")
 
 
@@ -16,17 +19,18 @@ class Webmention:
     """
     token: the unguessable end of its status URL.
     source: normalized; with post_id it is the identity.
+    post_id: the post that it answers; None where its target is the home page.
     state: one of STATES.
-    hidden: the owner does not want to see it; outlasts every re-send.
+    decision: one of DECISIONS; outlasts every re-send.
     reason: the state in words, for the sender.
     """
 
     id: int
     token: str
     source: str
-    post_id: int
+    post_id: int | None
     state: str
-    hidden: bool
+    decision: str
     reason: str
     received: datetime
     checked: datetime | None
@@ -48,19 +52,20 @@ class Webmentions:
 
     database: Database
 
-    def queue(self, source: str, target: str, post_id: int, now: datetime) -> Webmention:
+    def queue(self, source: str, target: str, post_id: int | None, now: datetime) -> Webmention:
         """
-        Note that `source` (normalized) says it links to `target`, an address of the post.
+        Note that `source` (normalized) says it links to `target`, an address of the post; None: of the home page.
 
         The pair is one row, however often it is sent. What is shown stays shown
         until the new look at the source has an answer.
         """
         row = self.database.one(
             """
-            INSERT INTO webmentions (token, source, post_id, state, hidden, reason, received, checked,
-                attempts, next_try, body, body_url, body_type)
-            VALUES (:token, :source, :post_id, 'queued', 0, '', :now, '', 0, :now, NULL, '', '')
-            ON CONFLICT (source, post_id) DO UPDATE SET state = 'queued', attempts = 0, next_try = :now
+            INSERT INTO webmentions (token, source, post_id, state, decision, reason, steps, received, checked,
+                attempts, next_try, checks, missing_since, misses, body, body_url, body_type, etag, modified)
+            VALUES (:token, :source, :post_id, 'queued', '', '', '[]', :now, '',
+                0, :now, 0, '', 0, NULL, '', '', '', '')
+            ON CONFLICT (source, coalesce(post_id, 0)) DO UPDATE SET state = 'queued', attempts = 0, next_try = :now
             RETURNING *
             """,
             token=secrets.token_urlsafe(18),
@@ -142,14 +147,14 @@ class Webmentions:
             return None
         return Body(gzip.decompress(row["body"]), row["body_url"], row["body_type"])
 
-    def set_hidden(self, source: str, *, hidden: bool) -> list[int]:
-        """Hide or show what came from this source (normalized); returns the posts concerned."""
+    def decide(self, source: str, decision: str) -> list[int]:
+        """The owner's word on all that came from this source (normalized); returns the ids of it."""
         rows = self.database.query(
-            "UPDATE webmentions SET hidden = :hidden WHERE source = :source RETURNING post_id",
+            "UPDATE webmentions SET decision = :decision WHERE source = :source RETURNING id",
             source=source,
-            hidden=int(hidden),
+            decision=decision,
         )
-        return [row["post_id"] for row in rows]
+        return [row["id"] for row in rows]
 
 
 def _webmention(row: Row) -> Webmention:
@@ -159,7 +164,7 @@ def _webmention(row: Row) -> Webmention:
         source=row["source"],
         post_id=row["post_id"],
         state=row["state"],
-        hidden=bool(row["hidden"]),
+        decision=row["decision"],
         reason=row["reason"],
         received=times.from_sortable(row["received"]),
         checked=times.from_sortable(row["checked"]) if row["checked"] else None,

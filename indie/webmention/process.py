@@ -45,10 +45,10 @@ class Verdict:
     remove: bool = False
 
 
-def queue(store: Store, source: str, target: str, post: Post, now: datetime) -> Webmention:
-    """Save a webmention that passed the checks, and the job that looks at its source."""
+def queue(store: Store, source: str, target: str, post: Post | None, now: datetime) -> Webmention:
+    """Save a webmention that passed the checks, and the job that looks at its source. post: None for the home page."""
     with store.write():
-        webmention = store.webmentions.queue(source, target, post.id, now)
+        webmention = store.webmentions.queue(source, target, post.id if post else None, now)
         store.later(
             JOB, {"webmention": webmention.id}, now, lane=urls.host(source), dedupe=f"{JOB} {webmention.id}"
         )
@@ -70,8 +70,7 @@ def process(  # what a job is handed
     webmention = store.webmentions.get(webmention_id)
     if webmention is None:
         return
-    post = store.posts.by_id(webmention.post_id)
-    if post is None or not post.visible:
+    if not _is_open(store, webmention):
         verdict = Verdict("rejected", "The page that it answers is not there any more.")
     elif urls.same_site(webmention.source, me):
         verdict = _look_at_home(store, me, webmention.source, _targets(store, me, webmention))
@@ -97,9 +96,18 @@ def abandon(store: Store, webmention_id: int, now: datetime) -> None:
     )
 
 
+def _is_open(store: Store, webmention: Webmention) -> bool:
+    """Whether the page that it answers takes responses, still."""
+    if webmention.post_id is None:
+        return True
+    post = store.posts.by_id(webmention.post_id)
+    return post is not None and post.visible
+
+
 def _targets(store: Store, me: str, webmention: Webmention) -> list[str]:
-    """Every address of the post: those of its paths, and as the sender named it, queries and all."""
-    paths = [me + path.lstrip("/") for path in store.posts.paths(webmention.post_id)]
+    """Every address of the page: those of the post's paths, and as the sender named it, queries and all."""
+    post_id = webmention.post_id
+    paths = [me + path.lstrip("/") for path in store.posts.paths(post_id)] if post_id is not None else [me]
     return [*paths, *store.webmentions.targets(webmention.id)]
 
 
@@ -167,7 +175,12 @@ def _save(store: Store, webmention: Webmention, verdict: Verdict, now: datetime)
     with store.write():
         if verdict.response:
             store.responses.put(
-                webmention.id, webmention.post_id, verdict.response, webmention.received, classify.VERSION
+                webmention.id,
+                webmention.post_id,
+                verdict.response,
+                webmention.received,
+                classify.VERSION,
+                public=webmention.decision != "rejected",
             )
             body = verdict.body
             small = body is not None and len(gzip.compress(body.body)) <= LARGEST_BODY

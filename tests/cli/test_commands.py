@@ -267,16 +267,16 @@ class TestMentions:
         ran = app("mentions", "list")
         assert (0, "", "") == (ran.returncode, ran.stdout, ran.stderr)
 
-    def test_hide_and_show(self, app, heard, lived_in):
+    def test_reject_and_approve(self, app, heard, lived_in):
         """By any spelling of the source; `list` says so."""
-        assert "hidden: http://ann.example/1\n" == app("mentions", "hide", "HTTP://Ann.example:80/1").stdout
-        assert "hidden" == app("mentions", "list").stdout.split()[1]
-        assert "shown: http://ann.example/1\n" == app("mentions", "show", "http://ann.example/1").stdout
-        assert [False] == [webmention.hidden for webmention in lived_in.webmentions.all()]
+        assert "rejected: http://ann.example/1\n" == app("mentions", "reject", "HTTP://Ann.example:80/1").stdout
+        assert "rejected" == app("mentions", "list").stdout.split()[1]
+        assert "approved: http://ann.example/1\n" == app("mentions", "approve", "http://ann.example/1").stdout
+        assert ["approved"] == [webmention.decision for webmention in lived_in.webmentions.all()]
 
     @pytest.mark.parametrize("url", ["http://nobody.example/", "nonsense"])
     def test_what_never_came(self, app, heard, url):
-        one_line(app("mentions", "hide", url), url)
+        one_line(app("mentions", "reject", url), url)
 
 
 @pytest.mark.sqlite("a PostgreSQL for tests may have its tables already")

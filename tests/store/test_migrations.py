@@ -78,7 +78,7 @@ class TestFromEverySchema:
         (webmention,) = opened.webmentions.all()
 
         assert ("Olaf", "/2026/07/23/kept", "Kept.") == (opened.owner.get().name, post.path, post.item.text("content"))
-        assert (True, "https://b.example/1") == (webmention.hidden, webmention.source)
+        assert ("rejected", "https://b.example/1") == (webmention.decision, webmention.source)
         assert ["sent"] == [delivery.state for delivery in opened.deliveries.of(post.id)]
         assert 1 == opened.jobs.waiting()
         opened.database.close()
@@ -101,3 +101,20 @@ def test_a_migration_that_fails_leaves_nothing(store):
     with pytest.raises(store.database.errors, match="extra"):
         store.database.query("SELECT * FROM extra")
     assert [] == store.database.migrate()
+
+
+def test_numbers_go_on_after_a_table_was_made_anew(store):
+    """No number is given twice, although the new table has forgotten which ones were."""
+    store.database.execute(
+        "INSERT INTO moderation_rules (what, value, verdict, created) VALUES ('host', 'a.example', 'block', '')"
+    )
+    store.database.execute("DELETE FROM moderation_rules")
+    last = store.database.last_number("moderation_rules")
+    anew = [
+        "DROP TABLE moderation_rules",
+        "CREATE TABLE moderation_rules (id {id}, what TEXT, value TEXT, verdict TEXT, created TEXT)",
+    ]
+
+    store.database.migrate([*schema.MIGRATIONS, ("9999 anew", anew)])
+
+    assert (1, 1) == (last, store.database.last_number("moderation_rules"))

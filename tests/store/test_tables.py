@@ -111,23 +111,23 @@ class TestWebmentions:
         assert 9 == len(tokens)
         assert {24} == set(map(len, tokens))
 
-    def test_hidden_stays_hidden_when_it_is_sent_again(self, store, post_id):
+    def test_what_is_rejected_stays_so_when_it_is_sent_again(self, store, post_id):
         """The owner's word outlasts the sender's."""
-        store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
-        assert [post_id] == store.webmentions.set_hidden(SOURCE, hidden=True)
+        first = store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
+        assert [first.id] == store.webmentions.decide(SOURCE, "rejected")
         again = store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
 
-        assert (True, "queued") == (again.hidden, again.state)
+        assert ("rejected", "queued") == (again.decision, again.state)
 
-    def test_what_is_shown_again_is_shown(self, store, post_id):
-        store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
-        store.webmentions.set_hidden(SOURCE, hidden=True)
-        store.webmentions.set_hidden(SOURCE, hidden=False)
+    def test_nothing_is_decided_of_what_never_came(self, store):
+        assert [] == store.webmentions.decide(SOURCE, "rejected")
 
-        assert [False] == [webmention.hidden for webmention in store.webmentions.all()]
+    def test_what_comes_to_the_home_page_is_one_row_too(self, store, post_id):
+        """The pair of a source and no post is a pair."""
+        first, second = (store.webmentions.queue(SOURCE, "http://site.example/", None, NOW) for _ in range(2))
+        other = store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
 
-    def test_nothing_is_hidden_that_never_came(self, store):
-        assert [] == store.webmentions.set_hidden(SOURCE, hidden=True)
+        assert (True, False, None) == (first.id == second.id, first.id == other.id, first.post_id)
 
     def test_a_look_is_concluded(self, store, post_id):
         found = store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)

@@ -203,9 +203,9 @@ class TestKnown:
 
     def test_what_is_hidden_stays_hidden(self, known, receive, answer, look, store, post):
         with store.write():
-            store.webmentions.set_hidden("http://ann.example/1", hidden=True)
+            store.webmentions.decide("http://ann.example/1", "rejected")
         webmention, stored = look(receive(answer("Once more, with feeling.")))
-        assert (True, "Once more, with feeling.") == (webmention.hidden, stored.response.text)
+        assert ("rejected", "Once more, with feeling.") == (webmention.decision, stored.response.text)
         assert [] == store.responses.shown([post.id])
 
     def test_a_later_edit_has_its_date(self, receive, look, store, target):

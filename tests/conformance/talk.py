@@ -25,13 +25,13 @@ _MORNING = datetime(2026, 7, 1, 8, tzinfo=UTC)
 
 class Talk:
     """
-    site: the running site. ann, ben, cleo, dora: other people's sites.
+    site: the running site. ann, ben, cleo, dora: other people's sites, and all of them: neighbours.
 
     Whatever is written is a minute younger than what was written before it.
     """
 
     def __init__(self, site, neighbours):
-        self.site = site
+        self.site, self.neighbours = site, list(neighbours)
         self.ann, self.ben, self.cleo, self.dora = neighbours
         self._numbers = itertools.count(1)
 
@@ -64,7 +64,7 @@ class Talk:
     def name(self, person):
         """What somebody is called."""
         names = {self.ann: "Ann Alder", self.ben: "Ben Birch", self.cleo: "Cleo Cedar", self.dora: "Dora Dogwood"}
-        return names[person]
+        return names.get(person, "Some Stranger")
 
     def tell(self, source, target):
         """Send a webmention and wait until the source has been looked at; what its status URL says then."""
@@ -86,7 +86,7 @@ class Talk:
         self._page(source, (status, {}, "Nothing is here."))
 
     def _page(self, source, page):
-        (person,) = [one for one in (self.ann, self.ben, self.cleo, self.dora) if source.startswith(one.home)]
+        (person,) = [one for one in self.neighbours if source.startswith(one.home)]
         person.pages["/" + source.removeprefix(person.home)] = page
 
     serves = _page

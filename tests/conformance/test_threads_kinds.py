@@ -60,8 +60,7 @@ class TestRsvp:
     @pytest.fixture
     def event(self, talk):
         """An invitation; each test has its own."""
-        url = talk.post()
-        return url
+        return talk.post()
 
     def test_20_the_newest_of_one_source_counts(self, talk, event):
         talk.says(talk.ann, "I come.", event, path="rsvp-1", more=RSVP.format("yes"))
@@ -132,7 +131,7 @@ class TestReacji:
         """The emoji stands there once, with both faces."""
         post = talk.post()
         talk.says(talk.ann, "👍🏽", post)
-        talk.says(talk.ben, f" <p>👍🏽</p> ", post)
+        talk.says(talk.ben, " <p>👍🏽</p> ", post)
         talk.says(talk.cleo, "🤔", post)
         (group,) = [part for part in talk.soup(post).select("#comments .faces") if "👍🏽" in part.get_text()]
         assert {talk.ann.home, talk.ben.home} == {card["href"] for card in group.select(".p-author a.u-url")}

@@ -154,7 +154,7 @@ class TestTheOwnersReply:
 
     def test_7_its_copy_that_comes_back_is_no_second_comment(self, talk, answered):
         """By Bridgy: a page elsewhere, whose u-url is where the owner's post was copied to."""
-        post, source, reply, before = answered
+        post, source, _, before = answered
         talk.tell(
             talk.write(talk.dora, "What I say.", source, post, url="https://silo.example/me/7"), post
         )

@@ -109,6 +109,17 @@ class TestHeld:
         said = strict.tell(strict.write(strict.ann, "By somebody else.", post, author=author), post)
         assert "pending" == said["status"]
 
+    def test_25_an_open_redirect_of_an_allowed_host_opens_nothing(self, strict, stranger):
+        """Whoever is allowed vouches for his own pages, not for where they lead (§7.2)."""
+        post = strict.post()
+        source = strict.write(stranger, "I am allowed.", post)
+        strict.tell(source, post)
+        strict.app("mentions", "approve", source, "--always")
+        door = f"{stranger.home}open?to=elsewhere"
+        strict.serves(door, (302, {"Location": strict.write(strict.dora, "By an open door.", post)}, ""))
+        said = strict.tell(door, post)
+        assert ("pending", ["I am allowed."]) == (said["status"], texts(strict.tree(post)))
+
 
 class TestRejected:
     """26: what the owner rejected or blocked stays so, however often it is sent."""

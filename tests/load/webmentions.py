@@ -63,6 +63,7 @@ def main(webmentions, hosts, dead, data):
                 sources = publish(living, target, webmentions * len(living) // hosts, links, paragraphs)
                 nowhere = [f"{silent[n % dead]}{n}" for n in range(webmentions - len(sources))] if dead else []
                 sent, shown = mention(site, mixed(list(sources), nowhere), target, len(sources))
+                busy = spent(site)
             finally:
                 site.kill()
         alone = parse(sources)
@@ -72,6 +73,9 @@ def main(webmentions, hosts, dead, data):
         click.echo(f"{shown:8.1f} s  from the first sent until all {len(sources)} of those that answer were shown")
         click.echo(f"{alone:8.1f} s  to parse these pages alone, in {children()} parser processes")
         click.echo(f"{shown / alone:8.1f}    times that (at most 4, aim 2.5)")
+        parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in busy.items())
+        ratio = sum(busy.values()) / busy["parsers"]
+        click.echo(f"{ratio:8.1f}    times the parsers' part of the processor, whatever else the machine does: {parts}")
 
 
 def children():
@@ -126,6 +130,21 @@ def mention(site, sources, target, answering):
     found = site.page(target).count('class="comment u-comment')
     assert found == answering, f"{found} replies are shown"
     return sent, shown
+
+
+def spent(site):
+    """Seconds of the processor that each kind of process has taken, those included that ended meanwhile."""
+    found, tick = {}, os.sysconf("SC_CLK_TCK")
+    names = {" worker": "worker", "indie.mf2.child": "parsers"}
+    for pid, line in site.processes().items():
+        name = next((name for part, name in names.items() if part in line), "web")
+        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+        # Whatever the worker waited for were parsers.
+        own, children_ = sum(map(int, ticks[:2])) / tick, sum(map(int, ticks[2:])) / tick
+        found[name] = found.get(name, 0) + own
+        if name == "worker":
+            found["parsers"] = found.get("parsers", 0) + children_
+    return found
 
 
 def verified(store):

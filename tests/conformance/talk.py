@@ -10,9 +10,6 @@ from bs4 import BeautifulSoup
 
 from tests.live.running import PATIENCE, people, until
 
-WAITING = ("It is waiting to be looked at.", "The source is being looked at now.")
-"""What a status page says as long as nobody knows."""
-
 ENTRY = """<!doctype html><html lang="en"><title>{title}</title><article class="h-entry">
 <p class="p-author h-card">{author}</p>
 {links}
@@ -68,8 +65,7 @@ class Talk:
 
     def tell(self, source, target):
         """Send a webmention and wait until the source has been looked at; what its status URL says then."""
-        url = self.site.mention(source, target)
-        return until(lambda: (said := self.site.status(url))["summary"] not in WAITING and said, pause=0.02)
+        return self.site.told(self.site.mention(source, target))
 
     def shown(self, source, target):
         """As `tell`, for one that is verified."""

@@ -19,8 +19,6 @@ from tests.live.running import PATIENCE, people, until
 
 pytestmark = pytest.mark.live
 
-WAITING = ("It is waiting to be looked at.", "The source is being looked at now.")
-
 PAYLOADS = {
     "javascript": "javascript:alert(1)",
     "case": "JaVaScRiPt:alert(1)",
@@ -113,7 +111,7 @@ def attacked(tmp_path_factory, hosting):
             text="a", raw="b", post=post, relation="in-reply-to", rsvp=""
         ).replace('<span class="p-name">a', f'<span class="p-name">{"W" * 100_000}', 1)
         statuses = [site.mention(mallory.home + path[1:], post) for path in mallory.pages]
-        said = [until(lambda url=url: (s := site.status(url))["summary"] not in WAITING and s) for url in statuses]
+        said = [site.told(url) for url in statuses]
         yield {"site": site, "post": post, "statuses": statuses, "said": said}
 
 

@@ -26,8 +26,6 @@ from tests.live.test_attacks import BOMBS
 
 pytestmark = pytest.mark.live
 
-WAITING = ("It is waiting to be looked at.", "The source is being looked at now.")
-
 AUTHOR = '<p class="p-author h-card"><a class="p-name u-url" href="/">Ann</a></p>'
 AUTHOR_PAGE = '<a class="u-author" href="{url}"></a>'
 REL_AUTHOR = '<a rel="author" href="{url}">me</a>'
@@ -72,11 +70,6 @@ def canary():
     assert bird.met == 0, "somebody connected to 127.0.0.1"
 
 
-def told(site, url):
-    """What a status page says once it says how it ended, or that it will be tried again."""
-    return until(lambda: (said := site.status(url))["summary"] not in WAITING and said)
-
-
 def at_rest(site):
     """Wait until nothing is to be done within half a minute: every picture and every page has been tried."""
 
@@ -96,7 +89,7 @@ class TestCanary:
         form = [{"source": url, "target": post} for url in spelled]
         answers = [site.http.post(f"{site.home}webmention", data=one, timeout=PATIENCE) for one in form]
         waiting = [answer.headers["Location"] for answer in answers if answer.status_code == 201]
-        ended = [told(site, url)["status"] for url in waiting]
+        ended = [site.told(url)["status"] for url in waiting]
         assert {400, 201} >= {answer.status_code for answer in answers}
         assert {"source_not_allowed"} == {answer.json()["error"] for answer in answers if answer.status_code == 400}
         assert {"error", "queued"} >= set(ended)
@@ -108,7 +101,7 @@ class TestCanary:
             mallory.pages[f"/{number}"] = (302, {"Location": f"/again/{number}"}, "")
             mallory.pages[f"/again/{number}"] = (307, {"Location": url}, "")
         sent = [site.mention(f"{mallory.home}{number}", post) for number in range(len(spelled))]
-        assert {"error", "queued"} >= {told(site, url)["status"] for url in sent}
+        assert {"error", "queued"} >= {site.told(url)["status"] for url in sent}
 
     @pytest.mark.parametrize("way", WAYS)
     def test_named_by_a_page(self, site, post, canary, mallory, way):
@@ -116,7 +109,7 @@ class TestCanary:
         for number, url in enumerate(INSIDE):
             mallory.pages[f"/{number}"] = reply(post, WAYS[way].format(url=url.format(port=canary.port)))
         sent = [site.mention(f"{mallory.home}{number}", post) for number in range(len(INSIDE))]
-        assert {"verified"} == {told(site, url)["status"] for url in sent}
+        assert {"verified"} == {site.told(url)["status"] for url in sent}
         at_rest(site)
 
     @pytest.mark.parametrize("way", WAYS)
@@ -124,7 +117,7 @@ class TestCanary:
         """What it names is outside, and leads in."""
         mallory.pages["/door"] = (302, {"Location": canary.url()}, "")
         mallory.pages["/1"] = reply(post, WAYS[way].format(url=f"{mallory.home}door"))
-        assert "verified" == told(site, site.mention(f"{mallory.home}1", post))["status"]
+        assert "verified" == site.told(site.mention(f"{mallory.home}1", post))["status"]
         at_rest(site)
 
     @pytest.mark.parametrize("way", FOLLOWED)
@@ -138,7 +131,7 @@ class TestCanary:
         """The same words whether somebody listens there or nobody does: no port can be looked for."""
         mallory.pages["/open"] = (302, {"Location": canary.url()}, "")
         mallory.pages["/shut"] = (302, {"Location": "http://127.0.0.1:1/"}, "")
-        said = [told(site, site.mention(mallory.home + path, post))["summary"] for path in ("open", "shut")]
+        said = [site.told(site.mention(mallory.home + path, post))["summary"] for path in ("open", "shut")]
         assert said[0] == said[1]
 
 
@@ -209,7 +202,7 @@ class TestForgedOwner:
             post = site.micropub({"content": [f"Who speaks for me, by {request.param}?"]})
             author = f'<p class="p-author h-card"><a class="p-name u-url" href="{url}">{name}</a></p>'
             mallory.pages["/1"] = reply(post, author)
-            assert "verified" == told(site, site.mention(f"{mallory.home}1", post))["status"]
+            assert "verified" == site.told(site.mention(f"{mallory.home}1", post))["status"]
             (comment,) = BeautifulSoup(site.page(post), "lxml").select("#comments .comment")
             yield comment, request.param
 
@@ -226,8 +219,8 @@ class TestOwnRedirect:
     def test_a_source_that_leads_to_the_target_is_none(self, site, post, mallory):
         """Else every post would mention itself."""
         mallory.pages["/1"] = (302, {"Location": post}, "")
-        assert "error" == told(site, site.mention(f"{mallory.home}1", post))["status"]
+        assert "error" == site.told(site.mention(f"{mallory.home}1", post))["status"]
 
     def test_and_none_is_a_source_that_leads_to_the_endpoint(self, site, post, mallory):
         mallory.pages["/1"] = (307, {"Location": f"{site.home}webmention"}, "")
-        assert "error" == told(site, site.mention(f"{mallory.home}1", post))["status"]
+        assert "error" == site.told(site.mention(f"{mallory.home}1", post))["status"]

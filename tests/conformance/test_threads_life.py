@@ -181,22 +181,18 @@ class TestSalmention:
         assert [("Above.", [("My own words.", [])])] == _settled(talk, post, "My own words.")
         assert "as quoted by" not in own_words(talk.comment(post, "My own words."))
 
-    def test_13_it_is_seen_with_the_first_webmention_too(self, talk):
-        post = talk.post()
-        more = quoting(talk, talk.cleo, f"{talk.cleo.home}nowhere-2", "Hearsay.")
-        talk.says(talk.ann, "Above.", post, more=more)
-        assert [("Above.", [("Hearsay.", [])])] == _settled(talk, post, "Hearsay.")
-
     def test_14_who_then_speaks_for_himself_is_there_once(self, talk):
         post = talk.post()
         source = f"{talk.ann.home}upstream-3"
         child = f"{talk.cleo.home}downstream-3"
+        talk.says(talk.ann, "Above.", post, path="upstream-3")
         talk.says(talk.ann, "Above.", post, path="upstream-3", more=quoting(talk, talk.cleo, child, "As they say."))
         talk.says(talk.cleo, "As I say.", post, source, post, path="downstream-3")
         assert [("Above.", [("As I say.", [])])] == talk.tree(post)
 
     def test_15_what_the_source_drops_is_gone(self, talk):
         post, nowhere = talk.post(), f"{talk.cleo.home}nowhere-4"
+        talk.says(talk.ann, "Above.", post, path="upstream-4")
         talk.says(talk.ann, "Above.", post, path="upstream-4", more=quoting(talk, talk.cleo, nowhere, "Hearsay."))
         before = _settled(talk, post, "Hearsay.")
         talk.says(talk.ann, "Above.", post, path="upstream-4")
@@ -207,6 +203,7 @@ class TestSalmention:
         post = talk.post()
         source, child = f"{talk.ann.home}upstream-5", f"{talk.cleo.home}downstream-5"
         more = quoting(talk, talk.cleo, child, "As they say.")
+        talk.says(talk.ann, "Above.", post, path="upstream-5")
         talk.says(talk.ann, "Above.", post, path="upstream-5", more=more)
         talk.says(talk.cleo, "As I say.", post, source, post, path="downstream-5")
         talk.says(talk.ann, "Above.", post, path="upstream-5")
@@ -214,7 +211,8 @@ class TestSalmention:
 
     def test_15_what_a_source_that_is_gone_had_quoted_is_gone_with_it(self, talk):
         post, nowhere = talk.post(), f"{talk.cleo.home}nowhere-6"
-        source = talk.says(talk.ann, "Above.", post, more=quoting(talk, talk.cleo, nowhere, "Hearsay."))
+        talk.says(talk.ann, "Above.", post, path="upstream-6")
+        source = talk.says(talk.ann, "Above.", post, path="upstream-6", more=quoting(talk, talk.cleo, nowhere, "Hearsay."))
         talk.takes_down(source)
         talk.tell(source, post)
         assert "Hearsay." not in talk.site.page(post)

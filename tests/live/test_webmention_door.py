@@ -172,7 +172,7 @@ class TestForms:
 
 
 class TestRates:
-    MANY = 300
+    MANY = 400
 
     def test_429_with_retry_after_where_limits_are_on(self, tmp_path, hosting):
         """As they are unless the operator turns them off; with a sentence, and seconds to wait."""

@@ -144,11 +144,20 @@ class TestSenders:
         assert "verified" == site.verified(answer["location"])["status"]
         assert ["Nora"] == shown(site, target)
 
+    def test_remy_webmention(self, node, site, other):
+        """npm: @remy/webmention 1.5.0, behind webmention.app: it reads the source itself and takes any 2xx."""
+        target = site.micropub({"content": ["Answer this by way of an app"]})
+        other.pages["/remy"] = f"<!doctype html><title>Remy</title><main>{answering(target, 'Remy')}</main>"
+        (sent,) = [one for one in node("remy-webmention.mjs", "", f"{other.home}remy") if one["target"] == target]
+        assert (f"{site.home}webmention", 201) == (sent["endpoint"], sent["status"])
+        assert ["Remy"] == until(lambda: shown(site, target))
+
     def test_ronkyuu(self, site, other):
-        """PyPI: ronkyuu 0.9, with its own check of the URLs."""
+        """PyPI: ronkyuu 0.9, with its own check of the URLs, and its own discovery of the endpoint."""
         target = site.micropub({"content": ["Answer this from Python"]})
         other.pages["/ronkyuu"] = answering(target, "Rosa")
         assert {target} == ronkyuu.findMentions(f"{other.home}ronkyuu")["refs"] & {target}
+        assert (200, f"{site.home}webmention") == ronkyuu.discoverEndpoint(target)[:2]
         answer = ronkyuu.sendWebmention(f"{other.home}ronkyuu", target)
         assert 201 == answer.status_code
         assert "verified" == site.verified(answer.headers["Location"])["status"]

@@ -185,11 +185,20 @@ class Running:
         """Wait until a webmention has been looked at; returns what its status URL says."""
         return until(lambda: (said := self.status(url))["status"] not in ("queued", "fetching") and said, seconds)
 
+    def told(self, url, seconds=PATIENCE):
+        """As `verified`, but content where another try will follow: what its status URL says then."""
+        return until(lambda: is_told(said := self.status(url)) and said, seconds, pause=0.02)
+
     def page(self, url):
         """The HTML of a page that is there."""
         answer = self.http.get(url, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         return answer.text
+
+
+def is_told(said):
+    """Whether what a status URL says tells how a look at the source ended, be it that there will be another."""
+    return said["status"] not in ("queued", "fetching") or "tried again" in said["summary"]
 
 
 def processes(group):

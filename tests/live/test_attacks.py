@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.running import people, until
+from tests.live.running import is_told, people, until
 
 pytestmark = pytest.mark.live
 
@@ -136,8 +136,8 @@ def test_all_at_once(site):
             good = site.mention(f"{ann.home}good", post)
             sent |= {site.mention(source, post): source for source in sources[8:]}
             assert "verified" == site.verified(good)["status"]
-            still_open = [source for url, source in sent.items() if not _is_told(site.status(url))]
-            told = {source: until(lambda url=url: _told(site, url)) for url, source in sent.items()}
+            still_open = [source for url, source in sent.items() if not is_told(site.status(url))]
+            told = {source: site.told(url) for url, source in sent.items()}
     assert [] != still_open, "the good one was not verified meanwhile, but after everything else"
     assert {} == {source: said for source, said in told.items() if said["status"] not in ("error", "queued")}
     peak = max(watch.peak.values())
@@ -158,17 +158,7 @@ def test_what_takes_for_ever_is_left_in_time(site):
         for attacker, (name, page) in zip(attackers, FOR_EVER.items(), strict=True):
             attacker.pages[f"/{name}"] = page
             sent.append(site.mention(attacker.home + name, post))
-        said = [until(lambda url=url: _told(site, url))["summary"] for url in sent]
+        said = [site.told(url)["summary"] for url in sent]
         assert time.monotonic() - began < SECONDS + SLACK
     assert ["tried again.", "tried again."] == [sentence[-12:] for sentence in said[:2]]
     assert 2 == len([sentence for sentence in said if "(source_timeout)" in sentence])
-
-
-def _told(site, url):
-    """What a status page says once it says how it ended, or that it will be tried again."""
-    said = site.status(url)
-    return said if _is_told(said) else None
-
-
-def _is_told(said):
-    return said["summary"] not in ("It is waiting to be looked at.", "The source is being looked at now.")

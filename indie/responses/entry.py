@@ -43,7 +43,7 @@ def entry(page: Page, source: str, targets: Collection[str]) -> Item | None:
     best = max(found, key=merits, default=None)
     if best and any(merits(best)):
         return best
-    linking = (item for item in found if _content_links_to(item, page, keys))
+    linking = (item for item in found if any(urls.key(url) in keys for url in content_links(item, page)))
     return next(linking, found[0] if len(found) == 1 else None)
 
 
@@ -65,6 +65,12 @@ def points_at(item: Item, names: Iterable[str], keys: Collection[str]) -> bool:
     return any(urls.key(url) in keys for name in names for url in answers(item, name))
 
 
+def content_links(item: Item, page: Page) -> tuple[str, ...]:
+    """Where what the item says links to."""
+    content = item.content()
+    return tuple(outline(content.html, page.url).links) if content and content.html else ()
+
+
 def _candidates(items: Iterable[Item]) -> list[Item]:
     """Every item that could be a response, the outer ones first."""
     found: list[Item] = []
@@ -73,9 +79,3 @@ def _candidates(items: Iterable[Item]) -> list[Item]:
         found += [item for item in level if not _ROOTS.isdisjoint(item.type)]
         level = [child for item in level for child in item.children]
     return found
-
-
-def _content_links_to(item: Item, page: Page, keys: Collection[str]) -> bool:
-    content = item.content()
-    found = outline(content.html, page.url).links if content and content.html else ()
-    return any(urls.key(url) in keys for url in found)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from indie import urls
 from indie.preferences import Approval, Preferences
-from indie.responses.response import KINDS, Response, address, host, is_proxy
+from indie.responses.response import KINDS, Response, address, host, is_proxy, site
 
 What = Literal["host", "path", "author", "kind", "words"]
 Verdict = Literal["allow", "hold", "block"]

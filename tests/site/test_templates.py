@@ -356,14 +356,14 @@ class TestConversation:  # pages §2.6
         assert ["https://kai.example/"] == like["author"][0]["properties"]["url"]
 
     def test_bookmarks(self):
-        talk = Conversation(None, LETTER_URL, bookmarks=samples.faces("bookmark", samples.PEOPLE[:1]))
+        talk = Conversation(None, LETTER_URL, faces=(samples.faces("bookmark", samples.PEOPLE[:1]),))
         page = replace(samples.PERMALINK, conversation=talk)
         assert ["Ann"] == [author(one) for one in post(page)["bookmark"]]
         assert "1 bookmark" == soup(page).aside.h3.string
 
     @pytest.mark.parametrize(("people", "folded"), [(8, 0), (9, 1), (12, 4)])
     def test_faces_fold_after_eight(self, people, folded):
-        talk = Conversation(None, LETTER_URL, likes=samples.faces("like", samples.PEOPLE[:people]))
+        talk = Conversation(None, LETTER_URL, faces=(samples.faces("like", samples.PEOPLE[:people]),))
         page = soup(replace(samples.PERMALINK, conversation=talk))
         assert folded == len(page.select("details .u-like"))
         assert [f"and {folded} more"] * bool(folded) == [summary.string for summary in page("summary")]

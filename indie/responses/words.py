@@ -33,10 +33,12 @@ def words(item: Item, page: Page, *, titled: bool) -> tuple[str | None, str, str
 
     titled: a title alone will do; else it stands for the words that are missing.
     """
-    content = item.content() or item.content("summary")
     shown = photos(item)
-    html = _clean(content, page.url, shown) if content else ""
-    text = to_text(html)
+    content, html, text = None, "", ""
+    for content in filter(None, (item.content(), item.content("summary"))):
+        html = _clean(content, page.url, shown)
+        if text := to_text(html):
+            break
     title = _title(item.text("name") or "", text)
     if not text and not (title and titled):
         alt = next((image.alt for image in shown if image.alt), "")

@@ -1,21 +1,28 @@
 """What a page says, as it may be shown: title, clean HTML, plain text, language, dates (Webmention spec §3.4)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from html import escape
+from html import escape, unescape
 
-from indie import times
+from indie import times, urls
 from indie.mf2.item import Content, Image, Item
 from indie.mf2.page import Page
 from indie.mf2.sanitize import clean_foreign, to_text
+from indie.responses.people import nicks
+from indie.responses.response import Response, host
+from indie.responses.said import Said
 from indie.text import fold, one_line
 
 LONGEST = 64 * 1024
 """How much of a response is kept, in bytes of HTML."""
 
 _MOST_PHOTOS = 8
+_EXCERPT = 200
+_BEFORE = 60
+_LINK = re.compile(r'<a href="([^"]*)"')
+_ADDRESS = re.compile(r"(?P<before>(?:<p>)?)\s*<a [^>]*>@(?P<nick>[\w.-]+)</a>,?\s*")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
@@ -26,10 +33,12 @@ def words(item: Item, page: Page, *, titled: bool) -> tuple[str | None, str, str
 
     titled: a title alone will do; else it stands for the words that are missing.
     """
-    content = item.content() or item.content("summary")
     shown = photos(item)
-    html = _clean(content, page.url, shown) if content else ""
-    text = to_text(html)
+    content, html, text = None, "", ""
+    for content in filter(None, (item.content(), item.content("summary"))):
+        html = _clean(content, page.url, shown)
+        if text := to_text(html):
+            break
     title = _title(item.text("name") or "", text)
     if not text and not (title and titled):
         alt = next((image.alt for image in shown if image.alt), "")
@@ -41,6 +50,35 @@ def words(item: Item, page: Page, *, titled: bool) -> tuple[str | None, str, str
 def photos(item: Item) -> tuple[Image, ...]:
     """The pictures that belong to what is said, apart from those in the text of it."""
     return tuple(item.images()[:_MOST_PHOTOS])
+
+
+def excerpt(response: Response, keys: Collection[str]) -> str:
+    """
+    A line of what a page says: the words around its link to our post, else how it begins.
+
+    keys: `urls.key` of every address of the post.
+    """
+    link = next((link for link in _LINK.finditer(response.html) if urls.key(unescape(link[1])) in keys), None)
+    if link is None or len(response.text) <= _EXCERPT:
+        return one_line(response.text, _EXCERPT)
+    before = " ".join(to_text(response.html[: link.start()]).split())
+    behind = one_line(to_text(response.html[link.start() :]), _EXCERPT - 2 * _BEFORE)
+    if len(before) > _BEFORE:
+        before = "…" + before[-_BEFORE:].partition(" ")[2]
+    return one_line(f"{before} {behind}", 2 * _EXCERPT)
+
+
+def without_address(response: Response, parent: Said | None, owner: str | None) -> str:
+    """
+    The HTML of a reply without the @name that Micro.blog puts before every one, where its place says it already.
+
+    parent: what it stands under, None for the post; owner: the nickname of the post's author.
+    """
+    found = _ADDRESS.match(response.html) if host(response.source) == "micro.blog" else None
+    known = nicks(parent.response.author) if parent else {(owner or "").casefold()}
+    if found is None or found["nick"].casefold() not in known:
+        return response.html
+    return found["before"] + response.html[found.end() :]
 
 
 def _clean(content: Content, base: str, shown: Iterable[Image] = ()) -> str:

@@ -208,13 +208,16 @@ class FrozenWeb(Fetcher):
     instead, by URL: raw bytes, or an error to raise. An unknown host is Unreachable (or answers with
     `elsewhere`), an unknown page 404.
     requested: every URL that was asked for, in order. posted: (URL, form) of every POST.
+    sent: (URL, headers) of every GET.
     """
 
     def __init__(self):
         super().__init__()
         self.pages, self.requested, self.posted, self.elsewhere = {}, [], [], None
+        self.sent = []
 
     def get(self, url, limit=limits.SOURCE, accept="", headers=None):
+        self.sent.append((url, dict(headers or {})))
         for _ in range(limit.redirects + 1):
             answer = self._replay(url)
             onwards = answer.headers.get("Location")

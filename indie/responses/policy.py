@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 from indie import urls
 from indie.preferences import Approval, Preferences
 from indie.responses.response import KINDS, Response, address, host, is_proxy, site
+from indie.responses.said import FACES
 
 What = Literal["host", "path", "author", "kind", "words"]
 Verdict = Literal["allow", "hold", "block"]
 State = Literal["verified", "pending", "rejected"]
 
-REACTIONS = ("like", "repost", "bookmark", "reacji", "follow", "read", "listen", "watch", "invite")
+REACTIONS = (*FACES, "reacji")
 """What is shown without words."""
 
 _BRIDGY = ("brid.gy", "brid-gy.appspot.com")

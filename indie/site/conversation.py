@@ -1,6 +1,7 @@
 """The conversation under a post: everything that answers it, gathered, threaded, ready for the template."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from markupsafe import escape
 
@@ -14,6 +15,7 @@ from indie.responses.said import FACES
 from indie.responses.thread import Reply, Said, Thread
 from indie.site.entries import Shelf
 from indie.site.views import Card, Comment, Conversation, Face, Faces, Link, Mention
+from indie.store.quoted import QUOTED, StoredQuoted
 
 LONGEST = 1000
 """How many characters of somebody's reply stand here; the rest is where he wrote it."""
@@ -57,7 +59,7 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
     seen: dict[int | None, str] = {post.id: ""}
     new = [post]
     for _ in range(ROUNDS):
-        stored = shelf.store.responses.shown([one.id for one in new])
+        stored = shelf.store.responses.shown([one.id for one in new], gone=True)
         said.extend(
             Said(
                 anchor=f"c-{one.id}",
@@ -65,9 +67,11 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
                 received=one.received,
                 under=seen[one.post_id] or None,
                 keys=one.response.aliases,
+                deleted=one.gone,
             )
             for one in stored
         )
+        said.extend(_quoted(one, seen[one.post_id]) for one in shelf.store.quoted.shown([one.id for one in new]))
         keys = {key for known in new for key in _names(shelf, known)}
         keys |= {alias.key for one in stored for alias in one.response.aliases}
         new = [
@@ -80,6 +84,18 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
         seen.update({own.id: f"p-{own.id}" for own in new})
         said.extend(_own(shelf, own, owner) for own in new)
     return thread.build(_names(shelf, post), said, _author(owner))
+
+
+def _quoted(one: StoredQuoted, under: str) -> Said:
+    """What a source shows of somebody else's; a like stands with what it likes there, whoever says so."""
+    said = Said(
+        anchor=f"q-{one.id}",
+        response=one.response,
+        received=one.found,
+        under=under or None,
+        keys=one.response.aliases,
+    )
+    return replace(said, quoted=one.state == QUOTED or not said.may_nest)
 
 
 def _own(shelf: Shelf, post: Post, owner: Card) -> Said:

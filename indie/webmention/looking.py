@@ -22,6 +22,8 @@ from indie.webmention import verification
 
 NO_LINK = "The source does not link to the target (no_link_found)."
 
+SHOWN_THERE = "The source shows the target among its own responses, which is no answer to it."
+
 Step = tuple[str, str]
 
 _VALIDATOR = re.compile(r"[\x20-\x7e]{1,200}")
@@ -86,6 +88,8 @@ class Eye:
             return _gone(steps, is_known=is_known)
         if not verification.links_to(page.links, targets):
             return _without_link(page, targets, steps, is_known=is_known)
+        if classify.is_shown_there(page, source, targets):
+            return Verdict("verified", SHOWN_THERE, (*steps, ("link", "among its own responses")), remove=is_known)
         response, found = self.read(page, source, targets)
         shown = quoted.quoted(page, source, targets, self.now)
         return Verdict("verified", "", (*steps, *found), response, fetched.url, _body(fetched), shown)

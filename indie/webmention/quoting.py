@@ -4,6 +4,7 @@ Salmention, received: what a known source shows below itself, and whether those 
 Webmention spec §4.3. Nothing here changes a response that came to us; what is quoted has a table of its own.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from indie import mirror, urls
@@ -73,6 +74,9 @@ def _read(store: Store, eye: Eye, one: StoredQuoted, fetched: Fetched, url: str,
         _record(store, one, GONE, one.response, eye.now)
     elif verification.links_to(page.links, targets):
         response, _ = eye.read(page, url, targets)
+        # Why: of what it likes, the page itself says nothing that has a place in a thread.
+        answered = dict.fromkeys([*response.in_reply_to, *one.response.in_reply_to[-1:]])
+        response = replace(response, in_reply_to=tuple(answered))
         judgement = moderation.judge(store, response, url, fetched.url)
         _record(store, one, VERIFIED if judgement.verdict == "allow" else GONE, response, eye.now)
 

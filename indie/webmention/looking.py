@@ -72,7 +72,7 @@ class Eye:
         """
         fetched = self._fetch(source, known)
         steps = [("fetch", _told(fetched))]
-        if fetched.status == 304 and known:
+        if fetched.status == 304 and known and _conditions(known) and fetched.url == known.url:
             return Verdict("verified", "", tuple(steps), url=known.url, unchanged=True)
         if fetched.status == 410:
             return _gone(steps, is_known=is_known)
@@ -108,7 +108,7 @@ class Eye:
         """Only if it changed since the last good look; where it leads elsewhere by now, whatever it is."""
         headers = _conditions(known) if known else {}
         fetched = self.fetcher.get(source, headers=headers).unless_busy()
-        if fetched.status == 304 and not (headers and known and fetched.url == known.url):
+        if fetched.status == 304 and headers and known and fetched.url != known.url:
             fetched = self.fetcher.get(source).unless_busy()
         return fetched
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from indie import times
 from indie.responses.response import Response
+from indie.store import responses
 from indie.store.database import Database, Row, in_list, portions
-from indie.store.responses import SHOWN
 
 QUOTED, VERIFIED, GONE = "quoted", "verified", "gone"
 """
@@ -71,6 +71,10 @@ class QuotedTable:
         rows = self.database.query(f"{_SELECT} WHERE quoted.response_id = :id ORDER BY quoted.id", id=response_id)
         return [_stored(row) for row in rows]
 
+    def all(self) -> list[StoredQuoted]:
+        """All that anybody shows, whatever its state."""
+        return [_stored(row) for row in self.database.query(_SELECT)]
+
     def remove(self, quoted_id: int) -> None:
         """It is shown no more."""
         self.database.execute("DELETE FROM quoted WHERE id = :id", id=quoted_id)
@@ -98,7 +102,7 @@ class QuotedTable:
             rows = self.database.query(
                 f"""
                 {_SELECT} WHERE responses.post_id IN ({places}) AND quoted.state <> :gone
-                    AND (responses.public = :shown OR quoted.state = :verified)
+                    AND (responses.public = :shown OR (responses.public = :taken_back AND quoted.state = :verified))
                     AND NOT EXISTS (
                         SELECT 1 FROM response_aliases
                         JOIN responses AS other ON other.id = response_aliases.response_id
@@ -106,7 +110,8 @@ class QuotedTable:
                             AND other.post_id = responses.post_id)
                 """,  # only names of parameters are put in
                 gone=GONE,
-                shown=SHOWN,
+                shown=responses.SHOWN,
+                taken_back=responses.GONE,
                 verified=VERIFIED,
                 **names,
             )

@@ -42,26 +42,25 @@ def keep(store: Store, webmention: Webmention, verdict: Verdict, now: datetime) 
     history = webmention.history
     wait = None
     if verdict.missed and stored:
-        history = replace(
-            history, misses=history.misses + 1, missing_since=history.missing_since or now
-        )
+        history = replace(history, misses=history.misses + 1, missing_since=history.missing_since or now)
         if history.misses >= MISSES and now - (history.missing_since or now) >= GRACE:
             store.responses.publish(webmention.id, public=False)
         wait = MISSED[min(history.misses, len(MISSED)) - 1]
     elif verdict.state == "error" and stored:
         wait = GOOD[min(history.checks, len(GOOD) - 1)]
-    state = _state(webmention, stored, verdict)
-    if state == "rejected" or webmention.decision == "rejected":
+    state = _state(store, webmention, stored, verdict)
+    if state == "rejected":
         wait = None
     _conclude(store, webmention, state, verdict, history, now, wait)
     return wait
 
 
-def _state(webmention: Webmention, stored: Stored | None, verdict: Verdict) -> str:
-    """What waits for the owner goes on waiting while its source cannot be reached."""
-    waits = stored is not None and webmention.decision == "" and (not stored.public or stored.held)
-    missing = webmention.history.misses >= MISSES
-    return "pending" if waits and not missing and verdict.state in ("error", "missing") else verdict.state
+def _state(store: Store, webmention: Webmention, stored: Stored | None, verdict: Verdict) -> str:
+    """What waits for the owner, and what he does not show, stays so while its source cannot be reached."""
+    if stored is None or verdict.state not in ("error", "missing"):
+        return verdict.state
+    settled = moderation.settle(store, webmention, stored, stored.newest, "")
+    return verdict.state if settled.state == "verified" else settled.state
 
 
 def _good(

@@ -69,6 +69,9 @@ def reconsider(store: Store) -> None:
             newest = stored.newest
             settled = settle(store, webmention, stored, newest, found.get(webmention.id, ""))
             _put(store, webmention, stored, settled)
+    for one in store.quoted.all():
+        if judge(store, one.response, one.response.source, one.response.source).verdict == "block":
+            store.quoted.remove(one.id)
     for webmention in store.webmentions.all("queued"):
         if blocked(store, webmention.source):
             store.webmentions.settle(webmention.id, "rejected", REASONS["rejected"])

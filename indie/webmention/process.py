@@ -89,9 +89,13 @@ def process(  # what a job is handed
 
 def abandon(store: Store, webmention_id: int, now: datetime) -> None:
     """The job was given up for a fault of ours: say so, instead of leaving the sender to wait."""
-    store.webmentions.conclude(
-        webmention_id, "error", "Something went wrong on this side. Send it again later.", now
-    )
+    webmention = store.webmentions.get(webmention_id)
+    if webmention is None:
+        return
+    told = "Something went wrong on this side. Send it again later."
+    store.webmentions.conclude(webmention_id, "error", told, now, history=webmention.history)
+    if store.responses.of(webmention_id) and webmention.decision != "rejected":
+        again(store, webmention, now, keeping.GOOD[-1])
 
 
 def targets(store: Store, me: str, webmention: Webmention) -> list[str]:

@@ -58,7 +58,6 @@ def verify(store: Store, eye: Eye, quoted_id: int) -> None:
         return
     url = urls.normalize(one.response.url)
     if moderation.blocked(store, url):
-        _record(store, one, GONE, one.response, eye.now)
         return
     targets = _targets(store, eye.me, one)
     fetched = eye.fetcher.get(url).unless_busy()

@@ -49,11 +49,12 @@ def _reread(store: Store, parser: Parser, me: str, stored: Stored, now: datetime
         webmention = store.webmentions.get(stored.webmention_id)
         if webmention is None or store.responses.of(stored.webmention_id) != stored:
             return  # a look at the source was quicker
+        # Why those that were never checked: they came before anything was looked at again.
+        if webmention.decision != "rejected" and (body is None or webmention.history.checks == 0):
+            seconds = random.uniform(0, SPREAD.total_seconds())  # noqa: S311  # it hides nothing
+            process.again(store, webmention, now, timedelta(seconds=seconds))
         if response is None:
             store.responses.is_read(stored.webmention_id, classify.VERSION)
-            if body is None and webmention.decision != "rejected":
-                seconds = random.uniform(0, SPREAD.total_seconds())  # noqa: S311  # it hides nothing
-                process.again(store, webmention, now, timedelta(seconds=seconds))
             return
         store.responses.put(
             stored.webmention_id,

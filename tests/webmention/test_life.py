@@ -94,6 +94,13 @@ class TestLookedAtAgain:
         assert "rejected" == again(answer(), NOW + days(1))[0].state
         assert planned(store, NOW) is None
 
+    def test_a_fault_of_ours_ends_no_watch(self, send, answer, store):
+        webmention, _ = send(answer(), NOW)
+        store.database.execute("DELETE FROM jobs")
+        process.abandon(store, webmention.id, NOW)
+        assert 80 < planned(store, NOW)
+        assert 1 == store.webmentions.get(webmention.id).history.checks
+
     def test_what_fails_to_the_end_is_tried_at_the_next_date(self, send, again, answer, store):
         _, first = send(answer(), NOW)
         webmention, stored = again(html("x", "503 Busy"), NOW + days(1), last=True)
@@ -260,6 +267,13 @@ class TestReadAgain:
         webmention, _ = send(answer(), NOW)
         store.webmentions.keep_body(webmention.id, None)
         self.older(store)
+        rereading.reread(store, shop.parser, ME, NOW)
+        assert 0 <= planned(store, NOW) <= 1.1
+
+    def test_what_came_before_anything_was_looked_at_again_is_from_now_on(self, send, answer, store, shop):
+        send(answer(), NOW)
+        self.older(store)
+        store.database.execute("UPDATE webmentions SET checks = 0")
         rereading.reread(store, shop.parser, ME, NOW)
         assert 0 <= planned(store, NOW) <= 1.1
 

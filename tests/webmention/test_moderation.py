@@ -81,6 +81,13 @@ class TestHeld:
         webmention, _ = look(receive(html("x", "500 Oops")), last=True)
         assert "pending" == webmention.state
 
+    def test_a_change_goes_on_waiting_while_its_source_is_down(self, hold, said, receive, look, shown, store):
+        said()
+        moderation.approve(store, SOURCE)
+        said("Buy pills.")
+        webmention, stored = look(receive(html("x", "500 Oops")), last=True)
+        assert ("pending", "Buy pills.", ["I think so too."]) == (webmention.state, stored.held.text, shown())
+
     def test_the_approved_version_stays_when_the_source_is_gone_for_a_while(self, hold, said, receive, look, shown, store):
         said()
         moderation.approve(store, SOURCE)

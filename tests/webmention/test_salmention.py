@@ -137,6 +137,18 @@ class TestModerated:
         show(cite())
         assert ([], 0) == (quoted(), frozen_web.requested.count(CAT))
 
+    def test_what_is_blocked_later_vanishes(self, known, show, quoted, store, frozen_web):
+        frozen_web.pages[CAT] = html("no", "403 Forbidden")
+        show(cite())
+        moderation.put_rule(store, Rule("host", "cat.example", "block"), known.received)
+        assert [] == quoted()
+
+    def test_what_a_rejected_source_shows_is_not_shown(self, known, show, quoted, store, frozen_web):
+        frozen_web.pages[CAT] = html(f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a></div>')
+        show(cite())
+        moderation.reject(store, SOURCE)
+        assert [] == quoted()
+
     def test_what_would_be_held_is_not_shown(self, known, show, quoted, store):
         """Unless the site that shows it is allowed whatever it says."""
         store.preferences.put("approve_replies", "none")

@@ -86,6 +86,10 @@ class Jobs:
             now=times.sortable(now),
         )
 
+    def cancel(self, dedupe: str) -> None:
+        """What waits by this key is wanted no more; what runs already goes on."""
+        self.database.execute("DELETE FROM jobs WHERE dedupe = :dedupe AND leased = ''", dedupe=dedupe)
+
     def claim(self, worker: str, now: datetime) -> Job | None:
         """
         Take the oldest job that is due, whose lane has room, and whose like is not running.

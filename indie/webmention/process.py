@@ -40,8 +40,13 @@ def again(store: Store, webmention: Webmention, now: datetime, after: timedelta)
         now,
         due=due,
         lane=urls.host(webmention.source),
-        dedupe=f"{JOB} {webmention.id}",
+        dedupe=dedupe(webmention.id),
     )
+
+
+def dedupe(webmention_id: int) -> str:
+    """The key by which the looks at one source are one job."""
+    return f"{JOB} {webmention_id}"
 
 
 def process(  # what a job is handed

@@ -163,9 +163,10 @@ class Jobs:
         )
         return times.from_sortable(row["due"]) if row and row["due"] else None
 
-    def waiting(self) -> int:
-        """How many jobs are still to be done."""
-        row = self.database.one("SELECT count(*) AS jobs FROM jobs WHERE due < :never", never=NEVER)
+    def waiting(self, by: datetime | None = None) -> int:
+        """How many jobs are still to be done; by then, if a moment is given."""
+        end = times.sortable(by) if by else NEVER
+        row = self.database.one("SELECT count(*) AS jobs FROM jobs WHERE due < :end", end=end)
         return int(row["jobs"]) if row else 0
 
     def enlist(self, worker: str, port: int, now: datetime) -> None:

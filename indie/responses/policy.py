@@ -187,7 +187,7 @@ def is_same(one: Response, other: Response) -> bool:
 
 def _shown(response: Response) -> Response:
     return replace(
-        response, via=None, lang=None, published=None, updated=None, in_reply_to=(), aliases=(), profiles=()
+        response, source="", via=None, lang=None, published=None, updated=None, in_reply_to=(), aliases=(), profiles=()
     )
 
 

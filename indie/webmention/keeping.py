@@ -4,8 +4,9 @@ import gzip
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from indie import mirror
+from indie import mirror, urls
 from indie.responses import classify
+from indie.responses.response import site
 from indie.store import Store
 from indie.store.responses import Stored
 from indie.store.webmentions import Body, History, Webmention
@@ -68,6 +69,8 @@ def _good(
 ) -> timedelta | None:
     response = verdict.response or (stored.newest if stored else None)
     assert response is not None
+    if verdict.response:
+        response = replace(response, source=_lives(store, webmention, verdict.url))
     settled = moderation.settle(store, webmention, stored, response, verdict.url)
     response_id = store.responses.put(
         webmention.id,
@@ -95,6 +98,22 @@ def _good(
     )
     _conclude(store, webmention, settled.state, told, History(history.checks + 1), now, wait)
     return wait
+
+
+def _lives(store: Store, webmention: Webmention, final_url: str) -> str:
+    """
+    Where a page lives that has moved, so that it is known as one when both its addresses are sent (§4.5, 23).
+
+    Elsewhere only if that page spoke for itself: a redirector takes nobody's name.
+    """
+    source = webmention.source
+    if not urls.is_http(final_url):
+        return source
+    final = urls.normalize(final_url)
+    if site(final) == site(source):
+        return final
+    spoke = store.webmentions.find(final, webmention.post_id)
+    return final if spoke and store.responses.of(spoke.id) else source
 
 
 def _conclude(  # each is a column

@@ -86,7 +86,8 @@ def _targets(store: Store, me: str, one: StoredQuoted) -> list[str]:
     stored = store.responses.of(one.webmention_id)
     posts = [me + path.lstrip("/") for path in store.posts.paths(one.post_id)] if one.post_id is not None else []
     source = [webmention.source] if webmention else []
-    return [*posts, *source, *([stored.response.url] if stored else [])]
+    said = [stored.response.source, stored.response.url] if stored else []
+    return [*posts, *source, *said]
 
 
 def _record(store: Store, one: StoredQuoted, state: str, response: Response, now: datetime) -> None:

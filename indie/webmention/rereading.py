@@ -79,8 +79,8 @@ def _read(store: Store, parser: Parser, me: str, stored: Stored, body: Body, now
         return None
     targets = process.targets(store, me, webmention)
     response, author_page = classify.classify(page, webmention.source, targets, now)
+    before = stored.newest
     if author_page:
         # Why: what the author's page added cannot be had without asking it.
-        before = stored.newest
         response = replace(response, author=before.author, via=before.via)
-    return replace(response, in_reply_to=plain(response.in_reply_to, targets))
+    return replace(response, source=before.source, in_reply_to=plain(response.in_reply_to, targets))

@@ -323,6 +323,34 @@ class TestSteps:
         assert (("fetch", "down (fetch_failed)."),) == store.webmentions.all()[0].steps
 
 
+class TestMoved:
+    """A page that has another address now, of which both were sent (Webmention spec §4.5, scenario 23)."""
+
+    LEADS = "HTTP/1.1 301 Moved\nLocation: {}\n\n"
+
+    def test_it_is_known_by_where_it_lives(self, send, answer, frozen_web, store):
+        frozen_web.pages["http://ann.example/2"] = answer()
+        webmention, stored = send(self.LEADS.format("/2").encode(), NOW)
+        assert (SOURCE, "http://ann.example/2") == (webmention.source, stored.response.source)
+        assert "ann.example/1" in {alias.key for alias in stored.response.aliases}
+
+    def test_both_addresses_are_one_reply(self, send, answer, client, target):
+        send(answer("I move."), NOW, "http://ann.example/2")
+        send(self.LEADS.format("/2").encode(), NOW)
+        assert 1 == client.get(target).text.count("I move.")
+
+    def test_a_redirector_takes_nobodys_name(self, send, answer, frozen_web):
+        """Of a page elsewhere that did not speak for itself, the source stays the one that was sent."""
+        frozen_web.pages["http://ben.example/2"] = answer()
+        _, stored = send(self.LEADS.format("http://ben.example/2").encode(), NOW)
+        assert SOURCE == stored.response.source
+
+    def test_a_page_that_moved_to_another_host_is_one_when_it_says_so_itself(self, send, answer, frozen_web):
+        send(answer(), NOW, "http://ben.example/2")
+        _, stored = send(self.LEADS.format("http://ben.example/2").encode(), NOW)
+        assert "http://ben.example/2" == stored.response.source
+
+
 class TestHomePage:
     def test_what_it_says_is_kept_and_stands_on_no_page(self, send, store, client):
         page = f'<div class="h-entry"><a class="u-follow-of" href="{ME}">x</a><p class="e-content">I follow.</p></div>'

@@ -19,6 +19,9 @@ from indie import urls
 Syntax = Literal["text", "markdown"]
 """What content that is no HTML is written in."""
 
+Approval = Literal["all", "known", "none"]
+"""Whose responses are shown at once: everybody's, those from places of which one was approved, nobody's."""
+
 SVEMAGIE = "https://svemagie.github.io/obsidian-micropub/"
 WRITE_MARKDOWN = (SVEMAGIE,)
 """Apps that write Markdown and nothing else, by their client_id."""
@@ -59,6 +62,12 @@ def _content(text: str) -> Syntax:
     if text not in ("text", "markdown"):
         raise ValueError("give text or markdown")
     return cast(Syntax, text)
+
+
+def _approval(text: str) -> Approval:
+    if text not in ("all", "known", "none"):
+        raise ValueError("give all, known or none")
+    return cast(Approval, text)
 
 
 def _content_by_client(text: str) -> tuple[tuple[str, Syntax], ...]:
@@ -168,6 +177,18 @@ class Preferences:
     email: str = field(
         default="",
         metadata={"reader": _email, "help": "your e-mail address, told only to apps that you allow to see it"},
+    )
+
+    approve_replies: Approval = field(
+        default="all",
+        metadata={
+            "reader": _approval,
+            "help": "whose replies and mentions are shown at once: all, known (of that site one was approved) or none",
+        },
+    )
+    approve_reactions: Approval = field(
+        default="all",
+        metadata={"reader": _approval, "help": "the same for likes, reposts and other reactions without words"},
     )
 
     def syntax(self, client_id: str) -> Syntax:

@@ -1,18 +1,41 @@
-"""Words about plain text: one line of it, an excerpt, what two texts have in common."""
+"""Words about plain text: one line of it, an excerpt, what two texts have in common, a single emoji."""
 
 import re
 import unicodedata
 
+import regex
+
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]"
 )
-"""Controls, zero width (but for the joiners that emoji need) and the marks that turn text around."""
+"""Controls, zero width (but for the joiners that emoji need), blank letters and the marks that turn text around."""
+
+_ACCENT = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+_PILED = re.compile(rf"({_ACCENT}{{4}}){_ACCENT}+")
+"""More accents on one letter than any script has: they reach into the lines above and below."""
+
+# Unicode Technical Standard 51, §1.4.9 and ED-16; bounded, as nothing in use is longer.
+_FLAG = r"\p{Regional_Indicator}{2}"
+_ELEMENT = r"\p{Emoji}(?:\p{Emoji_Modifier}|\ufe0f\u20e3?|\u20e3|[\U000e0020-\U000e007e]{1,8}\U000e007f)?"
+_EMOJI = regex.compile(rf"{_FLAG}|{_ELEMENT}(?:\u200d(?:{_FLAG}|{_ELEMENT})){{0,8}}")
+_PLAIN = regex.compile(r"[0-9#*]\ufe0f?|\p{Regional_Indicator}")
+
+
+def is_emoji(text: str) -> bool:
+    """
+    Whether a text is exactly one emoji: with skin tone, joined, a flag or a keycap too.
+
+    Private use is none: it looks another way in each font. Webmention spec §3.2.
+    """
+    return _EMOJI.fullmatch(text) is not None and _PLAIN.fullmatch(text) is None
 
 
 def one_line(text: str, limit: int = 100) -> str:
-    """A name as it may stand in a heading: one line, no unseen characters, at most `limit` long."""
-    return excerpt(_UNSEEN.sub("", text), limit)
+    """A name as it may stand in a heading: one line, no unseen characters, at most `limit` long; "" if none is seen."""
+    line = excerpt(_PILED.sub(r"\1", _UNSEEN.sub("", text)), limit)
+    return line if any(unicodedata.category(character)[0] not in "CMZ" for character in line) else ""
 
 
 def printable(text: str) -> str:

@@ -205,15 +205,19 @@ class FrozenWeb(Fetcher):
     Other people's sites, replayed from raw HTTP responses: the file of a URL is tests/web/<host>/<path>.
 
     A folder's own page is its file `index`; a query is part of the name. `pages` takes what a test wants
-    instead, by URL: raw bytes, or an error to raise. An unknown host is Unreachable, an unknown page 404.
+    instead, by URL: raw bytes, or an error to raise. An unknown host is Unreachable (or answers with
+    `elsewhere`), an unknown page 404.
     requested: every URL that was asked for, in order. posted: (URL, form) of every POST.
+    sent: (URL, headers) of every GET.
     """
 
     def __init__(self):
         super().__init__()
-        self.pages, self.requested, self.posted = {}, [], []
+        self.pages, self.requested, self.posted, self.elsewhere = {}, [], [], None
+        self.sent = []
 
     def get(self, url, limit=limits.SOURCE, accept="", headers=None):
+        self.sent.append((url, dict(headers or {})))
         for _ in range(limit.redirects + 1):
             answer = self._replay(url)
             onwards = answer.headers.get("Location")
@@ -244,7 +248,9 @@ class FrozenWeb(Fetcher):
         parts = urlsplit(url)
         host = WEB / parts.hostname
         if not host.is_dir() and not any(urls.host(known) == parts.hostname for known in self.pages):
-            raise Unreachable(f"{parts.hostname} cannot be reached")
+            if self.elsewhere is None:
+                raise Unreachable(f"{parts.hostname} cannot be reached")
+            return self.elsewhere
         file = host / (unquote(parts.path).strip("/") + (f"?{parts.query}" if parts.query else "") or "index")
         file = file / "index" if file.is_dir() else file
         return file.read_bytes() if file.is_file() else b"HTTP/1.1 404 Not Found\n\n"

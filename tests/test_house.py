@@ -58,6 +58,7 @@ PLACES_OF_LIBRARIES = {
     "bs4": ("mf2",),
     "lxml": ("mf2",),
     "nh3": ("mf2",),
+    "regex": ("text",),
     "linkify_it": ("posts",),
     "markdown_it": ("posts",),
     "mdit_py_plugins": ("posts",),

@@ -83,4 +83,5 @@ def test_what_another_version_wrote_is_passed_over():
 def test_each_is_documented_from_its_definition():
     assert list(preferences.HELP) == list(preferences.DEFAULTS)
     assert all(preferences.HELP.values())
-    assert {"content": "text", "time_zone": "UTC"} == {name: text for name, text in preferences.DEFAULTS.items() if text}
+    defaults = {"content": "text", "time_zone": "UTC", "approve_replies": "all", "approve_reactions": "all"}
+    assert defaults == {name: text for name, text in preferences.DEFAULTS.items() if text}

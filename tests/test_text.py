@@ -21,6 +21,9 @@ from indie import text
         ("A\x85B", "A B"),
         ("", ""),
         ("\u200b \n", ""),
+        ("\u3164\u200d\ufe0f", ""),
+        ("A\u00adn\u2800n", "An\u2800n"),
+        ("e" + "\u0301" * 50 + "a", "e" + "\u0301" * 4 + "a"),
     ],
 )
 def test_a_name_is_one_line_without_what_nobody_sees(name, line):
@@ -86,3 +89,28 @@ class TestFold:
 @pytest.mark.parametrize(("name", "letter"), [("ann", "A"), ("@zoë", "Z"), ("…élan", "É"), ("7up", "7"), ("שלום", "ש"), ("", "?"), ("🤓", "?")])
 def test_the_letter_that_stands_for_a_face(name, letter):
     assert letter == text.initial(name)
+
+
+@pytest.mark.parametrize(
+    "emoji",
+    [
+        *("👍", "👍🏽", "❤️", "❤", "🏳️‍🌈", "👨‍👩‍👧‍👦", "👩🏽‍🚀", "👁️‍🗨️", "🇩🇪"),
+        *("🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "1️⃣", "#⃣", "🤔", "🥃", "🫠"),
+    ],
+)
+def test_one_emoji_is_one_however_many_characters_it_has(emoji):
+    """Webmention spec §3.2, §4.5 scenario 27."""
+    assert text.is_emoji(emoji)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        *("", "a", "1", "#", "1️", "👍👍", "👍 thanks", " 👍", "🇩", "🇩🇪🇫", "\ue000", "\U000f0000", "\u200d", "☺︎", "+1", ":)"),
+        "👍" + "\u0301" * 9,
+        "\u200d".join("👍" * 40),
+    ],
+)
+def test_anything_else_is_no_emoji(other):
+    """Private use is none either: it looks another way in each font."""
+    assert not text.is_emoji(other)

@@ -28,13 +28,14 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from indie import config, wiring
+from indie import config, times, wiring
 from indie.config import HOME, Settings
 from indie.errors import Misconfigured
 from indie.jobs.handlers import Workshop
 from indie.jobs.worker import Worker
 from indie.mf2.sandbox import Parser
 from indie.store import Store
+from indie.webmention import rereading
 
 LOG = logging.getLogger(__name__)
 
@@ -126,6 +127,7 @@ def work(settings: Settings, store: Store) -> None:
     if os.environ.get(_CHILD):
         _end_with_parent()
     shop = workshop(settings, store)
+    rereading.want(store, times.now())
     worker = Worker(shop)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())

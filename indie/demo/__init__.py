@@ -173,6 +173,8 @@ def _answer(shop: Workshop, web: FrozenWeb, source: str, target: str, at: str) -
     assert post is not None
     webmention = process.queue(shop.store, source, target, post, now)
     process.process(shop.store, web, shop.parser, shop.settings.me, webmention.id, now, last=True)
+    # Why: nobody is to look again at hosts that are made up.
+    shop.store.jobs.cancel(process.dedupe(webmention.id))
     _fetch_pictures(shop, web)
 
 

@@ -15,7 +15,8 @@ from indie.media.storage import Storage
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.jobs import Job
-from indie.webmention import process, send
+from indie.webmention import process, quoting, rereading, send
+from indie.webmention.looking import Eye
 
 LOG = logging.getLogger(__name__)
 
@@ -57,6 +58,19 @@ def _send(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
     send.send(shop.store, shop.fetcher, shop.parser, shop.settings.me, _id(job, "delivery"), now, last=last)
 
 
+def _verify(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
+    eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now)
+    try:
+        quoting.verify(shop.store, eye, _id(job, "quoted"))
+    except FetchFailed as error:
+        if error.again and not last:
+            raise
+
+
+def _reread(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:
+    rereading.reread(shop.store, shop.parser, shop.settings.me, now)
+
+
 def _mirror(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
     mirror.fetch(shop.store, shop.storage, shop.fetcher, cast(str, job.arguments["name"]), now, last=last)
 
@@ -82,6 +96,8 @@ def _nobody_waits(_shop: Workshop, _job: Job, _now: datetime) -> None:
 KINDS = {
     process.JOB: Kind(_process, lambda shop, job, now: process.abandon(shop.store, _id(job, "webmention"), now)),
     publishing.SEND: Kind(_send, lambda shop, job, now: send.abandon(shop.store, _id(job, "delivery"), now)),
+    quoting.JOB: Kind(_verify, _nobody_waits),
+    rereading.JOB: Kind(_reread, _nobody_waits),
     mirror.JOB: Kind(_mirror, lambda shop, job, now: mirror.abandon(shop.store, str(job.arguments["name"]), now)),
     publishing.PUBLISH: Kind(_publish, _nobody_waits),
     files.RENDER: Kind(_render, _nobody_waits),

@@ -46,15 +46,19 @@ def find(entry: Item, page: Page) -> tuple[Author | None, str | None]:
     """
     feeds = [item for item in _around(entry, page.items) or () if "h-feed" in item.type]
     for holder in (entry, *feeds):
-        for value in holder.properties.get("author", []):
-            author = _author(Item(("h-entry",), {"author": [value]}), page)
-            if author:
-                return author, _worth_fetching(author)
+        for author in named(holder, page):
+            return author, _worth_fetching(author)
     if _is_permalink(entry, page):
         for url in filter(urls.is_http, page.rel("author")):
             author = _named_by_url(url, page)
             return author, _worth_fetching(author)
     return None, None
+
+
+def named(item: Item, page: Page, name: str = "author") -> list[Author]:
+    """Everybody whom this property of an item names, in order (steps 2-3, 5)."""
+    holders = (Item(("h-entry",), {"author": [value]}) for value in item.properties.get(name, []))
+    return [author for holder in holders if (author := _author(holder, page))]
 
 
 def complete(author: Author | None, author_page_url: str, author_page: Page, page: Page) -> Author | None:

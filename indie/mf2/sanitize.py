@@ -9,7 +9,7 @@ never of that kind.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from html import escape
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -72,17 +72,17 @@ _BLOCKS = _words(
 _MAILTO = re.compile(r"mailto:[\w.!#$%&'*+/=?^`{|}~@-]+", re.IGNORECASE)
 
 
-def clean_foreign(html: str, base: str = "") -> str:
+def clean_foreign(html: str, base: str = "", without: Collection[str] = ()) -> str:
     """
     What somebody else wrote, as it may stand on our page.
 
-    base: what its relative URLs are relative to.
+    base: what its relative URLs are relative to. without: the URLs of pictures to leave out.
     Pictures become links with the words that stand for them, headings lines;
     no class stays (a foreign `u-url` would become ours), nor id, style or
     handler. Links carry `rel="nofollow ugc noopener"`. Cut at 64 KB.
     Webmention §4.2.
     """
-    return _FOREIGN_CLEANER.clean(_rewrite(html[:LONGEST_FOREIGN], base, _FOREIGN))
+    return _FOREIGN_CLEANER.clean(_rewrite(html[:LONGEST_FOREIGN], base, _FOREIGN, without=without))
 
 
 Picture = Callable[[str], Mapping[str, str]]
@@ -121,9 +121,13 @@ _OWN_CLEANER = _cleaner(_OWN | {"img": _OWN["img"] | _FROM_US}, None)
 
 
 def _rewrite(
-    html: str, base: str, allowed: dict[str, frozenset[str]], picture: Picture | None = None
+    html: str,
+    base: str,
+    allowed: dict[str, frozenset[str]],
+    picture: Picture | None = None,
+    without: Collection[str] = (),
 ) -> str:
-    writer = _Writer(base, allowed, picture)
+    writer = _Writer(base, allowed, picture, without)
     markup.read(html, writer)
     return "".join(writer.written).strip()
 
@@ -132,8 +136,9 @@ class _Writer:
     """Writes the allowed part of what it is told."""
 
     def __init__(
-        self, base: str, allowed: dict[str, frozenset[str]], picture: Picture | None
+        self, base: str, allowed: dict[str, frozenset[str]], picture: Picture | None, without: Collection[str]
     ) -> None:
+        self._without = without
         self.written: list[str] = []
         self._base = base
         self._picture = picture
@@ -211,6 +216,8 @@ class _Writer:
     def _picture_as_link(self, attributes: Mapping[str, str]) -> None:
         words = attributes.get("alt", "").strip()
         url = self._url(attributes.get("src", ""))
+        if url in self._without:
+            return
         # An emoji that its site draws as a picture is a word.
         if url and self._link is None and "emoji" not in attributes.get("class", ""):
             words = words or PurePosixPath(urlsplit(url).path).name or urls.host(url)

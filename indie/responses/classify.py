@@ -8,34 +8,27 @@ another, an address may be ours. What is wrong costs itself and not the response
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from html import escape
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from indie import times, urls
+from indie import urls
 from indie.mf2 import authorship
 from indie.mf2.authorship import Author
-from indie.mf2.item import Content, Item
+from indie.mf2.item import Item
 from indie.mf2.page import Page
-from indie.mf2.post_type import RSVPS
-from indie.mf2.sanitize import clean_foreign, to_text
-from indie.responses.entry import entry, points_at
+from indie.responses import kinds
+from indie.responses.entry import entry
 from indie.responses.response import Response, aliases, host, is_proxy, site
-from indie.text import fold, one_line
+from indie.responses.words import date, language, photos, words
+from indie.text import one_line
 
-__all__ = ["VERSION", "classify", "entry", "with_author"]
+__all__ = ["VERSION", "classify", "entry", "is_shown_there", "read", "with_author"]
 
-VERSION = 1
+VERSION = 2
 """Raised when a page is read in another way than before, so that stored bodies are read again."""
 
-LONGEST = 64 * 1024
-"""How much of a response is kept, in bytes of HTML."""
-
 _MOST_ANSWERS = 20
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-_KINDS = {"repost": ("repost-of", "repost"), "like": ("like-of", "like"), "bookmark": ("bookmark-of",)}
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+_MOST_COAUTHORS = 5
 _SAYS = re.compile(r"\s+says:.*", re.DOTALL)
 
 
@@ -56,12 +49,38 @@ def classify(
     item = entry(page, source, targets)
     if item is None:
         return _bare_mention(page, source, targets), None
-    found, author_page = _author(item, page, source, targets)
-    names = [page.url, *item.urls("url"), *item.urls("uid"), *([page.canonical] if page.canonical else [])]
-    said = _in_reply_to(item, page, [source, *names])
-    rsvp = next((text.casefold() for text in item.texts("rsvp") if text.casefold() in RSVPS), None)
-    kind = _kind(item, said, rsvp, {urls.key(target) for target in targets})
-    title, html, text, lang = _words(item, page, kind)
+    canonical = [page.canonical] if page.canonical else []
+    own = [page.url, *item.urls("url"), *item.urls("uid"), *canonical]
+    said = _in_reply_to(item, page, [source, *own])
+    kind = kinds.kind(item, said, {urls.key(target) for target in targets})
+    response, author_page = read(item, page, source, targets, received, kind, said)
+    names = [*own, *item.urls("syndication"), *page.rel("syndication")]
+    return replace(response, aliases=aliases(source, names, targets)), author_page
+
+
+def is_shown_there(page: Page, source: str, targets: Collection[str]) -> bool:
+    """
+    Whether the page names our post only as a comment, like or repost below its own: it is no response.
+
+    `classify` calls such a page a mention. Webmention spec §3.2.
+    """
+    item = entry(page, source, targets)
+    return item is not None and kinds.only_shows(item, page, {urls.key(target) for target in targets})
+
+
+def read(  # what a page says of one entry
+    item: Item, page: Page, source: str, targets: Collection[str], received: datetime, kind: str, said: Iterable[str]
+) -> tuple[Response, str | None]:
+    """
+    What one item says, found at `source`, as a response of this kind.
+
+    page: what the item stands on. said: every URL that it answers.
+    Its only alias is `source`. Returns the author page that is worth a request too, as `classify` does.
+    """
+    title, html, text, lang = words(item, page, titled=kind in ("mention", "quotation", "tag"))
+    if kind == "reply" and kinds.is_reacji(title, text):
+        kind = "reacji"
+    found, author_page = _author(item, page, source, targets, kind)
     response = Response(
         source=source,
         url=_url(item, page, source, targets),
@@ -72,12 +91,14 @@ def classify(
         html=html,
         text=text,
         lang=lang,
-        published=_date(item.texts("published"), received),
-        updated=_date(item.texts("updated"), received),
-        rsvp=rsvp if kind == "rsvp" else None,
-        in_reply_to=said,
-        aliases=aliases(source, [*names, *item.urls("syndication"), *page.rel("syndication")], targets),
+        published=date(item.texts("published"), received),
+        updated=date(item.texts("updated"), received),
+        rsvp=kinds.rsvp(item) if kind == "rsvp" else None,
+        in_reply_to=tuple(said),
+        aliases=aliases(source, (), targets),
         profiles=_profiles(item),
+        coauthors=_coauthors(item, page, source, targets, found),
+        photos=photos(item),
     )
     return response, author_page
 
@@ -110,28 +131,13 @@ def _bare_mention(page: Page, source: str, targets: Collection[str]) -> Response
         name=one_line(page.title, 200) or None,
         html="",
         text="",
-        lang=_language(page.lang),
+        lang=language(page.lang),
         published=None,
         updated=None,
         rsvp=None,
         in_reply_to=_others(page.rel("in-reply-to"), [source, page.url]),
         aliases=aliases(source, [page.url, *canonical], targets),
     )
-
-
-def _kind(item: Item, said: Iterable[str], rsvp: str | None, keys: Collection[str]) -> str:
-    """
-    What the entry is to this target: rsvp, repost, like and bookmark before reply (pages spec §2.1).
-
-    Why: likes carry `in-reply-to` beside `like-of` for those who know no likes.
-    """
-    is_answer = any(urls.key(url) in keys for url in said)
-    if rsvp and is_answer:
-        return "rsvp"
-    for kind, names in _KINDS.items():
-        if points_at(item, names, keys):
-            return kind
-    return "reply" if is_answer else "mention"
 
 
 def _in_reply_to(item: Item, page: Page, own: Collection[str]) -> tuple[str, ...]:
@@ -161,15 +167,40 @@ def _url(item: Item, page: Page, source: str, targets: Collection[str]) -> str:
     return own or (found[0] if found and is_proxy(source) else source)
 
 
-def _author(item: Item, page: Page, source: str, targets: Collection[str]) -> tuple[Author, str | None]:
+def _author(
+    item: Item, page: Page, source: str, targets: Collection[str], kind: str
+) -> tuple[Author, str | None]:
     """The author as shown, and the author page that is worth a request."""
     found, author_page = authorship.find(item, page)
+    if found is None and kind == "invite":
+        # Bridgy tells of invitations without saying whose they are (§3.3).
+        invited = authorship.named(item, page, "invitee")
+        found, author_page = (invited[0], None) if invited else (None, None)
     if found is None:
         # Micro.blog's themes name no author in the entry; its blogs have one on their home page.
         return _presentable(None, source), _home(source)
-    if found.url and _is_impostor(found.url, source, targets):
-        return _presentable(replace(found, url=None, photo=None), source), None
-    return _presentable(found, source), author_page
+    claimed = _claimed(found, source, targets)
+    return _presentable(claimed, source), author_page if claimed == found else None
+
+
+def _coauthors(
+    item: Item, page: Page, source: str, targets: Collection[str], first: Author
+) -> tuple[Author, ...]:
+    """Who else the item names as its author, each once."""
+    found = [_presentable(_claimed(author, source, targets), source) for author in authorship.named(item, page)]
+    others = {author.url or author.name: author for author in found}
+    for known in (first, _presentable(None, source)):
+        others.pop(known.url or known.name, None)
+    return tuple(others.values())[:_MOST_COAUTHORS]
+
+
+def _claimed(author: Author, source: str, targets: Collection[str]) -> Author:
+    """The author; of one who is said to live where our post does, elsewhere, the name alone; and never our pictures."""
+    if author.url and _is_impostor(author.url, source, targets):
+        return replace(author, url=None, photo=None)
+    if author.photo and _is_impostor(author.photo, source, targets):
+        return replace(author, photo=None)
+    return author
 
 
 def _is_impostor(url: str, source: str, targets: Collection[str]) -> bool:
@@ -212,71 +243,3 @@ def _profiles(item: Item) -> tuple[str, ...]:
     """Every address that the author's card claims."""
     cards = item.items("author")
     return tuple(cards[0].urls("url")[:5]) if cards else ()
-
-
-def _words(item: Item, page: Page, kind: str) -> tuple[str | None, str, str, str | None]:
-    """Title, HTML, text and language (Webmention spec §3.4)."""
-    content = item.content() or item.content("summary")
-    html = _clean(content, page.url) if content else ""
-    text = to_text(html)
-    title = _title(item.text("name") or "", text)
-    if not text and not (title and kind == "mention"):
-        alt = next((image.alt for image in item.images() if image.alt), "")
-        html = _clean(Content(title or alt), page.url)
-        title, text = None, to_text(html)
-    return title, html, text, _language((content and content.lang) or page.lang)
-
-
-def _clean(content: Content, base: str) -> str:
-    """Clean HTML of at most `LONGEST` bytes; plain text keeps its lines."""
-    html = content.html or escape(content.text).replace("\n", "<br>")
-    clean = clean_foreign(html, base)
-    room = LONGEST
-    while len(clean.encode()) > LONGEST:
-        # A cut in the middle of a tag or a list is mended by cleaning, which may make it longer again.
-        room -= LONGEST // 16
-        clean = clean_foreign(clean.encode()[:room].decode(errors="ignore"), base)
-    return clean
-
-
-def _title(name: str, text: str) -> str | None:
-    """
-    The name, None where it is the beginning of the text, or the text and more.
-
-    The second is what a name is that a parser made of all there was.
-    """
-    line = one_line(name, 200)
-    title, said = fold(line), fold(text)
-    if not title:
-        return None if text.strip().startswith(line.rstrip(".… ")) else line
-    return None if said.startswith(title) or (said and said in title) else line
-
-
-def _date(found: Iterable[str], received: datetime) -> datetime | None:
-    """
-    The first date that can be read and can be true: up to a day after the page came.
-
-    Why not before 1990: a missing date is year 1 in Hugo and 1970 elsewhere.
-    """
-    for text in found:
-        moment = _moment(text[:64])
-        if moment and _EARLIEST <= moment <= received + timedelta(days=1):
-            return moment
-    return None
-
-
-def _moment(text: str) -> datetime | None:
-    """A date as pages spell it: RFC 3339 and what is near it, or as in e-mail (RFC 5322)."""
-    try:
-        return times.parse(text)
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _language(text: str | None) -> str | None:
-    return text if text and _LANGUAGE.fullmatch(text) else None

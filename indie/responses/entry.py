@@ -6,6 +6,7 @@ from indie import urls
 from indie.mf2.item import Item
 from indie.mf2.outline import outline
 from indie.mf2.page import Page
+from indie.responses.response import address
 
 RESPONSE_PROPERTIES = (
     "in-reply-to", "reply-to", "repost-of", "repost", "like-of", "like", "bookmark-of", "quotation-of",
@@ -23,27 +24,31 @@ def entry(page: Page, source: str, targets: Collection[str]) -> Item | None:
     The item that says what the page says to us, or None where it cannot be told.
 
     targets: every address of our post. In this order: the item whose id is the
-    fragment of `source`; whose url or uid is the page's own; that points at the
+    fragment of `source`; whose url or uid is the page's own, or a part of it; that points at the
     target with a property; whose content links to it; the only one there is.
     What lies in the properties of an item (comments, citations) is never it.
     Webmention spec §3.1.
     """
     keys = {urls.key(target) for target in targets}
-    own = {urls.key(url) for url in (source, page.url, page.canonical or "")} - {""}
+    addresses = (source, urls.without_fragment(source), page.url, page.canonical or "")
+    exact = {address(url) for url in addresses} - {""}
+    own = {urls.key(url) for url in addresses} - {""}
     fragment = source.partition("#")[2]
     found = _candidates(page.items)
 
-    def merits(item: Item) -> tuple[bool, bool, bool]:
+    def merits(item: Item) -> tuple[bool, bool, bool, bool]:
+        named = item.urls("url") + item.urls("uid")
         return (
             bool(fragment) and item.id == fragment,
-            any(urls.key(url) in own for url in item.urls("url") + item.urls("uid")),
+            any(address(url) in exact for url in named),
+            any(urls.key(url) in own for url in named),
             points_at(item, RESPONSE_PROPERTIES, keys),
         )
 
     best = max(found, key=merits, default=None)
     if best and any(merits(best)):
         return best
-    linking = (item for item in found if _content_links_to(item, page, keys))
+    linking = (item for item in found if any(urls.key(url) in keys for url in content_links(item, page)))
     return next(linking, found[0] if len(found) == 1 else None)
 
 
@@ -65,6 +70,12 @@ def points_at(item: Item, names: Iterable[str], keys: Collection[str]) -> bool:
     return any(urls.key(url) in keys for name in names for url in answers(item, name))
 
 
+def content_links(item: Item, page: Page) -> tuple[str, ...]:
+    """Where what the item says links to."""
+    content = item.content()
+    return tuple(outline(content.html, page.url).links) if content and content.html else ()
+
+
 def _candidates(items: Iterable[Item]) -> list[Item]:
     """Every item that could be a response, the outer ones first."""
     found: list[Item] = []
@@ -73,9 +84,3 @@ def _candidates(items: Iterable[Item]) -> list[Item]:
         found += [item for item in level if not _ROOTS.isdisjoint(item.type)]
         level = [child for item in level for child in item.children]
     return found
-
-
-def _content_links_to(item: Item, page: Page, keys: Collection[str]) -> bool:
-    content = item.content()
-    found = outline(content.html, page.url).links if content and content.html else ()
-    return any(urls.key(url) in keys for url in found)

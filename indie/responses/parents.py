@@ -11,7 +11,7 @@ from indie.responses.people import addressed, nicks
 from indie.responses.response import Alias, address, is_proxy
 from indie.responses.said import Missing, Said
 
-_Rank = tuple[bool, int, datetime, int, str]
+_Rank = tuple[bool, bool, int, datetime, int, str]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Names:
         root: keys of the root post, which nobody can take. instead: for the anchor of
         what is not shown, what is shown in its place and answers to its names.
         Own posts come first, then names on the source's own host, then those that Bridgy
-        hands on, then claims; among equals the first that arrived.
+        hands on, then claims; what is only quoted last; among equals the first that arrived.
         """
         self._root = frozenset(root)
         self._anchors: dict[str, Said] = {}
@@ -73,8 +73,8 @@ class Names:
 
 
 def names(said: Said) -> list[Alias]:
-    """Every name that something answers to."""
-    return [Alias(address(said.response.source), claimed=False), *said.response.aliases, *said.keys]
+    """Every name that something answers to; of what is only quoted, all are claims."""
+    return [Alias(address(said.response.source), claimed=said.quoted), *said.response.aliases, *said.keys]
 
 
 def places(
@@ -100,7 +100,7 @@ def missing(said: Said, parent: Said | None, known: Names, owner: Author | None)
     parent: the face or mention that it answers, which has no place in the tree.
     """
     if parent:
-        return Missing(parent.response.url, parent.response.author.name)
+        return Missing(parent.response.url, parent.response.author.name or "something deleted")
     nick = addressed(said.response.text)
     if url := _unknown(said, known):
         return Missing(url, f"@{nick}" if nick else f"a post on {urls.host(url)}")
@@ -113,7 +113,7 @@ def _answered(said: Said, known: Names) -> list[Said]:
     """Everything here that it names, but for itself; else the own post that it was sent to."""
     holders = [known.holder(url) for url in said.response.in_reply_to]
     found = [one for one in holders if one and one.anchor != said.anchor]
-    if not found and said.is_reply and (post := known.at(said.under)):
+    if not found and (said.is_reply or said.response.kind == "reacji") and (post := known.at(said.under)):
         found = [post]
     return found
 
@@ -142,7 +142,7 @@ def _by_nickname(
     owners = nicks(owner) if owner else frozenset()
     to: dict[str, Said] = {}
     for one in said:
-        if not one.is_reply:
+        if not one.is_reply or one.deleted:
             continue
         nick = (addressed(one.response.text) or "").casefold()
         parents = answered[one.anchor]
@@ -193,7 +193,7 @@ def _place(said: Said, parents: Iterable[Said], settled: Mapping[str, Place]) ->
 
 def _rank(said: Said, alias: Alias) -> _Rank:
     doubt = 0 if not alias.claimed else 1 if is_proxy(said.response.source) else 2
-    return (not said.is_author, doubt, said.received, len(said.anchor), said.anchor)
+    return (not said.is_author, said.quoted, doubt, said.received, len(said.anchor), said.anchor)
 
 
 def _is_silo_copy(said: Said, url: str) -> bool:

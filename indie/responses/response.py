@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Self
 
 from indie import urls
 from indie.mf2.authorship import Author
+from indie.mf2.item import Image
 
-KINDS = ("reply", "like", "repost", "bookmark", "rsvp", "mention")
-"""What a response can be; whatever we have no word for is a mention."""
+KINDS = (
+    *("reply", "reacji", "like", "repost", "bookmark", "rsvp", "quotation"),
+    *("follow", "tag", "read", "listen", "watch", "invite", "mention"),
+)
+"""What a response can be; whatever we have no word for is a mention. A reacji is a reply that is one emoji."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Response:
     in_reply_to: every URL that it says it answers, in the order of the page.
     aliases: every name that the page has, but for the addresses of our post.
     profiles: further addresses of the author's, as the page claims.
+    coauthors: who else wrote it, as the page claims.
+    photos: the pictures that belong to it, at http URLs elsewhere; `html` has none of them again.
     """
 
     source: str
@@ -62,6 +68,8 @@ class Response:
     in_reply_to: tuple[str, ...]
     aliases: tuple[Alias, ...]
     profiles: tuple[str, ...] = ()
+    coauthors: tuple[Author, ...] = ()
+    photos: tuple[Image, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Everything, as JSON values; `from_json` reads it back unchanged."""
@@ -69,12 +77,7 @@ class Response:
             "source": self.source,
             "url": self.url,
             "kind": self.kind,
-            "author": {
-                "name": self.author.name,
-                "url": self.author.url,
-                "photo": self.author.photo,
-                "nickname": self.author.nickname,
-            },
+            "author": asdict(self.author),
             "via": self.via,
             "name": self.name,
             "html": self.html,
@@ -86,11 +89,13 @@ class Response:
             "in_reply_to": list(self.in_reply_to),
             "aliases": [[alias.key, alias.claimed] for alias in self.aliases],
             "profiles": list(self.profiles),
+            "coauthors": [asdict(author) for author in self.coauthors],
+            "photos": [[photo.url, photo.alt] for photo in self.photos],
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read what `to_json` wrote. Raises KeyError where a field is missing, but for `profiles`."""
+        """Read what `to_json` wrote. Raises KeyError where a field is missing that it always wrote."""
         published, updated = data["published"], data["updated"]
         return cls(
             source=data["source"],
@@ -108,7 +113,17 @@ class Response:
             in_reply_to=tuple(data["in_reply_to"]),
             aliases=tuple(Alias(key, claimed) for key, claimed in data["aliases"]),
             profiles=tuple(data.get("profiles", ())),
+            coauthors=tuple(Author(**author) for author in data.get("coauthors", ())),
+            photos=tuple(Image(url, alt) for url, alt in data.get("photos", ())),
         )
+
+    def without_words(self) -> "Response":
+        """Its place in a thread and nothing else: what is kept of a reply that is gone while others answer it."""
+        nobody = Author("", None, None)
+        return replace(
+            self, author=nobody, via=None, name=None, html="", text="", lang=None, rsvp=None,
+            profiles=(), coauthors=(), photos=(),
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 15)

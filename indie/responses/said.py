@@ -7,6 +7,9 @@ from indie.responses.response import Alias, Response
 
 _TREE = ("reply", "rsvp")
 
+FACES = ("like", "repost", "bookmark", "follow", "read", "listen", "watch", "invite")
+"""The kinds of which the face alone is shown, in this order; words that came with one stay on its page."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -18,6 +21,10 @@ class Said:
     is_author: the owner's own post.
     under: the anchor of the own post that it was sent to, where that is not the root.
     keys: further names by which it may be answered, beside the aliases of the response.
+    quoted: only another site shows it (`responses.quoted`): its names are claims, and whatever came
+        here itself by one of them stands in its place.
+    deleted: it is gone. It stands in the tree only while others stand under it, without words or author
+        (`Response.without_words`).
     """
 
     anchor: str
@@ -26,6 +33,8 @@ class Said:
     is_author: bool = False
     under: str | None = None
     keys: tuple[Alias, ...] = ()
+    quoted: bool = False
+    deleted: bool = False
 
     @property
     def order(self) -> tuple[datetime, datetime, int, str]:
@@ -39,8 +48,8 @@ class Said:
 
     @property
     def may_nest(self) -> bool:
-        """Whether it can stand in the tree: a reply does, a mention may."""
-        return self.is_reply or self.response.kind not in ("like", "repost", "bookmark")
+        """Whether it can stand in the tree: a reply does, a mention or a reacji may."""
+        return self.response.kind not in FACES
 
     @property
     def at_home(self) -> bool:

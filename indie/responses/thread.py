@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from indie.mf2.authorship import Author
 from indie.responses.parents import Names, Place, missing, names, places
 from indie.responses.people import faces, newest_answers, people
-from indie.responses.said import Missing, Said
+from indie.responses.response import address, is_proxy
+from indie.responses.said import FACES, Missing, Said
 
-__all__ = ["Missing", "Reply", "Said", "Thread", "build"]
+__all__ = ["Missing", "Reacji", "Reply", "Said", "Thread", "build"]
+
+_TEXT_OR_PICTURE = "\ufe0f"
+"""VS16, which some programs put behind an emoji and some leave out."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Reply:
     orphan_of: what it answers, where that is not in the tree; only at the top level. It may be here all
         the same, as a face or a mention: then `url` is its page and `label` its author's name.
     depth: 0 at the top level. Not capped: how much of it can be shown is for the page to decide.
+    reactions: likes and reposts of this reply, which another site shows with it.
     """
 
     said: Said
@@ -27,6 +32,15 @@ class Reply:
     parent: Said | None
     orphan_of: Missing | None
     depth: int
+    reactions: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reacji:
+    """One emoji and everybody who answered with just that, each person once."""
+
+    emoji: str
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -34,16 +48,22 @@ class Thread:
     """
     The conversation under a post, each part in order of time.
 
-    replies: those at the top level. likes, reposts, bookmarks: one for each person.
-    mentions: pages that link here and answer nothing. count: replies in all, at every depth.
+    replies: those at the top level. reacji: by emoji, the first first.
+    faces: of each of `said.FACES` that is here, one for each person.
+    mentions: pages that link here and answer nothing, quotations and tags among them.
+    count: replies in all, at every depth, but for those that are gone or only quoted.
     """
 
     replies: tuple[Reply, ...]
-    likes: tuple[Said, ...]
-    reposts: tuple[Said, ...]
-    bookmarks: tuple[Said, ...]
+    reacji: tuple[Reacji, ...]
+    faces: Mapping[str, tuple[Said, ...]]
     mentions: tuple[Said, ...]
     count: int
+
+    @property
+    def reactions(self) -> int:
+        """How many faces there are in all, those of reacji too."""
+        return sum(map(len, self.faces.values())) + sum(len(group.said) for group in self.reacji)
 
 
 def build(root: Collection[str], said: Iterable[Said], owner: Author | None = None) -> Thread:
@@ -66,50 +86,79 @@ def build(root: Collection[str], said: Iterable[Said], owner: Author | None = No
     shown = [one for one in everything if one.anchor not in instead]
     known = Names(root, everything, instead)
     place = places(shown, known, person, owner)
-    beside = [one for one in shown if place[one.anchor].depth < 0 and one.under is None]
-
-    def reactions(kind: str) -> tuple[Said, ...]:
-        return faces((one for one in beside if one.response.kind == kind), person)
-
+    beside = [
+        one for one in shown if place[one.anchor].depth < 0 and one.under is None and not (one.quoted or one.deleted)
+    ]
     author = owner or next((one.response.author for one in shown if one.is_author), None)
+    made = _tree(shown, place, known, author)
+    found = {kind: faces((one for one in beside if one.response.kind == kind), person) for kind in FACES}
     return Thread(
-        replies=_tree(shown, place, known, author),
-        likes=reactions("like"),
-        reposts=reactions("repost"),
-        bookmarks=reactions("bookmark"),
-        mentions=tuple(one for one in beside if one.may_nest),
-        count=sum(one.depth >= 0 for one in place.values()),
+        replies=tuple(made[one.anchor] for one in shown if one.anchor in made and made[one.anchor].depth == 0),
+        reacji=_reacji([one for one in beside if one.response.kind == "reacji"], person),
+        faces={kind: some for kind, some in found.items() if some},
+        mentions=tuple(one for one in beside if one.may_nest and one.response.kind != "reacji"),
+        count=sum(not (one.said.deleted or one.said.quoted) for one in made.values()),
+    )
+
+
+def _reacji(said: Sequence[Said], person: Mapping[str, str]) -> tuple[Reacji, ...]:
+    groups: dict[str, list[Said]] = {}
+    for one in said:
+        groups.setdefault(one.response.text.strip().replace(_TEXT_OR_PICTURE, ""), []).append(one)
+    # Why the longest: where anybody wrote VS16, it is a picture to all.
+    return tuple(
+        Reacji(max((one.response.text.strip() for one in group), key=len), faces(group, person))
+        for group in groups.values()
     )
 
 
 def _tree(
     shown: Sequence[Said], place: Mapping[str, Place], known: Names, owner: Author | None
-) -> tuple[Reply, ...]:
-    """Nest the replies, the deepest first."""
+) -> dict[str, Reply]:
+    """
+    Nest the replies, the deepest first.
+
+    Left out is what is gone and has nothing under it, and what is quoted and has nothing above it:
+    the comments on a page that only mentions us are no part of this conversation.
+    """
+    nested = [one for one in shown if place[one.anchor].depth >= (1 if one.quoted else 0)]
     below: dict[str, list[Said]] = {}
-    for one in shown:
-        at = place[one.anchor]
-        if at.depth >= 0:
-            below.setdefault(at.parent.anchor if at.parent and at.depth else "", []).append(one)
+    for one in nested:
+        if parent := place[one.anchor].parent:
+            below.setdefault(parent.anchor, []).append(one)
+    reactions = _reactions(shown, known)
     made: dict[str, Reply] = {}
-    nested = [one for one in shown if place[one.anchor].depth >= 0]
     for one in sorted(nested, key=lambda one: -place[one.anchor].depth):
         at = place[one.anchor]
+        replies = tuple(made[child.anchor] for child in below.get(one.anchor, ()) if child.anchor in made)
+        if one.deleted and not replies:
+            continue
         made[one.anchor] = Reply(
             said=one,
-            replies=tuple(made[child.anchor] for child in below.get(one.anchor, ())),
+            replies=replies,
             parent=at.parent if at.depth else None,
             orphan_of=None if at.depth else missing(one, at.parent, known, owner),
             depth=at.depth,
+            reactions=tuple(reactions.get(one.anchor, ())),
         )
-    return tuple(made[one.anchor] for one in below.get("", ()))
+    return made
+
+
+def _reactions(shown: Iterable[Said], known: Names) -> dict[str, list[Said]]:
+    """The likes and reposts that other sites show below what they say here, by its anchor."""
+    found: dict[str, list[Said]] = {}
+    for one in shown:
+        holders = [known.holder(url) for url in one.response.in_reply_to if one.quoted and not one.may_nest]
+        if holder := next(filter(None, holders), None):
+            found.setdefault(holder.anchor, []).append(one)
+    return found
 
 
 def _instead(said: Sequence[Said], person: Mapping[str, str]) -> dict[str, Said]:
     """What is not shown, by anchor, and what is shown instead of it."""
-    instead = _copies(said)
+    instead = _copies(said) | _arrived(said)
     instead |= _same_source([one for one in said if one.anchor not in instead])
-    rsvps = [one for one in said if one.response.kind == "rsvp" and one.anchor not in instead]
+    rsvps = [one for one in said if one.response.kind == "rsvp" and not one.deleted and one.anchor not in instead]
     counts = newest_answers(rsvps, person)
     for one in rsvps:
         newest = counts[person[one.anchor]]
@@ -132,6 +181,22 @@ def _copies(said: Sequence[Said]) -> dict[str, Said]:
             if original:
                 copies[one.anchor] = original
     return copies
+
+
+def _arrived(said: Sequence[Said]) -> dict[str, Said]:
+    """
+    What is quoted and came here itself too, by whatever way: the name that the quotation gives it is one of its own.
+
+    A claim does not count (but Bridgy's): who makes one must not silence what is quoted.
+    """
+    here: dict[str, Said] = {}
+    for one in said:
+        if not one.quoted:
+            sure = one.is_author or is_proxy(one.response.source)
+            here |= {alias.key: one for alias in names(one) if alias.key and (sure or not alias.claimed)}
+            here.setdefault(address(one.response.url), one)
+    key = {one.anchor: address(one.response.source) for one in said if one.quoted}
+    return {anchor: here[name] for anchor, name in key.items() if name in here}
 
 
 def _same_source(said: Sequence[Said]) -> dict[str, Said]:

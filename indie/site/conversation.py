@@ -1,6 +1,7 @@
 """The conversation under a post: everything that answers it, gathered, threaded, ready for the template."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from markupsafe import escape
 
@@ -8,11 +9,13 @@ from indie import text, urls
 from indie.mf2.authorship import Author
 from indie.posts import content
 from indie.posts.post import Post
-from indie.responses import thread
+from indie.responses import thread, words
 from indie.responses.response import Alias, Response
+from indie.responses.said import FACES
 from indie.responses.thread import Reply, Said, Thread
 from indie.site.entries import Shelf
-from indie.site.views import Card, Comment, Conversation, Face, Link, Mention
+from indie.site.views import Card, Comment, Conversation, Face, Faces, Link, Mention
+from indie.store.quoted import QUOTED, StoredQuoted
 
 LONGEST = 1000
 """How many characters of somebody's reply stand here; the rest is where he wrote it."""
@@ -25,15 +28,26 @@ def of(shelf: Shelf, post: Post, owner: Card) -> Conversation:
     """What is shown under a post."""
     found = gather(shelf, post, owner)
     me = shelf.settings.me
+    rsvps = [reply for reply in found.replies if _is_plain_rsvp(reply)]
+    replies = [reply for reply in found.replies if not _is_plain_rsvp(reply)]
+    keys = set(_keys(shelf, post))
     return Conversation(
         webmention=f"{me}webmention" if post.visible else None,
         target=post.url(me),
-        comments=_comments(shelf, found.replies, owner),
-        likes=_faces(shelf, found.likes),
-        reposts=_faces(shelf, found.reposts),
-        bookmarks=_faces(shelf, found.bookmarks),
-        mentions=tuple(_mention(said) for said in found.mentions),
+        comments=_comments(shelf, replies, owner),
+        faces=(
+            *(Faces("reacji", _faces(shelf, group.said), group.emoji) for group in found.reacji),
+            *(Faces(kind, _faces(shelf, some)) for kind, some in found.faces.items()),
+        ),
+        rsvps=tuple(_row(shelf, one.said, keys, one.said.response.rsvp or "") for one in rsvps),
+        mentions=tuple(_row(shelf, one, keys, one.response.kind) for one in found.mentions),
     )
+
+
+def _is_plain_rsvp(reply: Reply) -> bool:
+    """Whether it is an answer to the invitation alone, under which nobody said anything."""
+    said = reply.said
+    return said.response.kind == "rsvp" and not (reply.replies or reply.orphan_of or said.is_author or said.deleted)
 
 
 def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
@@ -45,7 +59,7 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
     seen: dict[int | None, str] = {post.id: ""}
     new = [post]
     for _ in range(ROUNDS):
-        stored = shelf.store.responses.shown([one.id for one in new])
+        stored = shelf.store.responses.shown([one.id for one in new], gone=True)
         said.extend(
             Said(
                 anchor=f"c-{one.id}",
@@ -53,9 +67,11 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
                 received=one.received,
                 under=seen[one.post_id] or None,
                 keys=one.response.aliases,
+                deleted=one.gone,
             )
             for one in stored
         )
+        said.extend(_quoted(one, seen[one.post_id]) for one in shelf.store.quoted.shown([one.id for one in new]))
         keys = {key for known in new for key in _names(shelf, known)}
         keys |= {alias.key for one in stored for alias in one.response.aliases}
         new = [
@@ -68,6 +84,18 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
         seen.update({own.id: f"p-{own.id}" for own in new})
         said.extend(_own(shelf, own, owner) for own in new)
     return thread.build(_names(shelf, post), said, _author(owner))
+
+
+def _quoted(one: StoredQuoted, under: str) -> Said:
+    """What a source shows of somebody else's; a like stands with what it likes there, whoever says so."""
+    said = Said(
+        anchor=f"q-{one.id}",
+        response=one.response,
+        received=one.found,
+        under=under or None,
+        keys=one.response.aliases,
+    )
+    return replace(said, quoted=one.state == QUOTED or not said.may_nest)
 
 
 def _own(shelf: Shelf, post: Post, owner: Card) -> Said:
@@ -130,10 +158,10 @@ def _comment(shelf: Shelf, reply: Reply, below: tuple[Comment, ...], owner: Card
     long = len(response.text) > LONGEST
     return Comment(
         id=said.anchor,
-        author=owner if said.is_author else _card(shelf, response.author),
+        author=owner if said.is_author else _claim(said) if said.quoted else _card(shelf, response.author),
         url=response.url,
         published=response.published or said.received,
-        content=_short(response) if long else response.html,
+        content=_short(response) if long else words.without_address(response, reply.parent, owner.nickname),
         lang=response.lang,
         is_author=said.is_author,
         via=response.via,
@@ -142,11 +170,20 @@ def _comment(shelf: Shelf, reply: Reply, below: tuple[Comment, ...], owner: Card
         rest=response.url if long else None,
         rsvp=response.rsvp,
         replies=below,
+        coauthors=tuple(_card(shelf, author) for author in response.coauthors),
+        photos=tuple(Link(photo.url, photo.alt or "Picture") for photo in response.photos),
+        quoted=said.quoted,
+        deleted=said.deleted,
+        reactions=tuple(
+            Faces(kind, tuple(Face(_claim(one), one.response.url, one.anchor) for one in some))
+            for kind in FACES
+            if (some := [one for one in reply.reactions if one.response.kind == kind])
+        ),
     )
 
 
 def _parent(reply: Reply) -> Link | None:
-    if reply.parent is None:
+    if reply.parent is None or reply.parent.deleted:
         return None
     return Link(reply.parent.response.url, reply.parent.response.author.name)
 
@@ -166,16 +203,27 @@ def _card(shelf: Shelf, author: Author) -> Card:
     )
 
 
+def _claim(said: Said) -> Card:
+    """Who another site says it was: a name, and nowhere to go."""
+    name = said.response.author.name
+    return Card(name=name, initial=text.initial(name))
+
+
 def _faces(shelf: Shelf, liked: Iterable[Said]) -> tuple[Face, ...]:
     return tuple(Face(_card(shelf, said.response.author), said.response.url, said.anchor) for said in liked)
 
 
-def _mention(said: Said) -> Mention:
-    response = said.response
+def _row(shelf: Shelf, said: Said, keys: Collection[str], kind: str) -> Mention:
+    response, author = said.response, said.response.author
+    excerpt = words.excerpt(response, keys)
+    label = response.name or excerpt or urls.host(response.url)
     return Mention(
         url=response.url,
-        label=response.name or text.excerpt(response.text, 100) or urls.host(response.url),
+        label=text.excerpt(label, 100),
         host=urls.host(response.source),
         id=said.anchor,
         published=response.published or said.received,
+        kind=kind,
+        author=_card(shelf, author) if author.url or response.via else None,
+        excerpt=excerpt if text.fold(excerpt) not in ("", text.fold(text.excerpt(label, 100))) else "",
     )

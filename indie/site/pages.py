@@ -133,7 +133,7 @@ def _counted(shelf: Shelf, site: Site, posts: list[Post]) -> list[Entry]:
         replace(
             entry,
             reply_count=found.count,
-            reaction_count=len(found.likes) + len(found.reposts) + len(found.bookmarks),
+            reaction_count=found.reactions,
         )
         for entry, found in zip(entries, threads, strict=True)
     ]

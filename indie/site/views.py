@@ -179,11 +179,19 @@ class Comment:
     """Where the rest is, when `content` was cut."""
     rsvp: str | None = None
     replies: tuple["Comment", ...] = ()
+    coauthors: tuple[Card, ...] = ()
+    photos: tuple[Link, ...] = ()
+    """Pictures elsewhere, each with the words that stand for it."""
+    quoted: bool = False
+    """Only the site `via` shows it; its author is a claim and has no address here."""
+    deleted: bool = False
+    """It is gone, and stands here for the replies below it."""
+    reactions: tuple["Faces", ...] = ()
 
 
 @dataclass(frozen=True)
 class Face:
-    """Somebody who liked, reposted or bookmarked."""
+    """Somebody who liked, reposted, bookmarked, or sent an emoji."""
 
     author: Card
     url: str
@@ -191,14 +199,31 @@ class Face:
 
 
 @dataclass(frozen=True)
+class Faces:
+    """All who did the same."""
+
+    kind: str
+    """`like`, `repost`, `bookmark`, `follow`, `read`, `listen`, `watch`, `invite` or `reacji`."""
+    faces: tuple[Face, ...]
+    emoji: str | None = None
+    """What they sent, where it is `reacji`."""
+
+
+@dataclass(frozen=True)
 class Mention:
-    """A page elsewhere that links here."""
+    """A page elsewhere that links here, quotes this, or tags it."""
 
     url: str
     label: str
     host: str
     id: str
     published: datetime | None = None
+    kind: str = "mention"
+    """`mention`, `quotation`, `tag`, or the answer of an RSVP: `yes`, `no`, `maybe`, `interested`."""
+    author: Card | None = None
+    """None where nothing but the host is known."""
+    excerpt: str = ""
+    """What it says, in a line of plain text."""
 
 
 @dataclass(frozen=True)
@@ -210,15 +235,15 @@ class Conversation:
     target: str
     """The post's URL."""
     comments: tuple[Comment, ...] = ()
-    likes: tuple[Face, ...] = ()
-    reposts: tuple[Face, ...] = ()
-    bookmarks: tuple[Face, ...] = ()
+    faces: tuple[Faces, ...] = ()
+    rsvps: tuple[Mention, ...] = ()
+    """Answers to an invitation that nobody answered in turn."""
     mentions: tuple[Mention, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nobody has answered in any way."""
-        return not (self.comments or self.likes or self.reposts or self.bookmarks or self.mentions)
+        return not (self.comments or self.faces or self.rsvps or self.mentions)
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,12 @@ from indie.store.grants import Codes, Grants
 from indie.store.jobs import Jobs
 from indie.store.limits import Limits
 from indie.store.media import Media
+from indie.store.moderation import ModerationRules
 from indie.store.owner import Owners
 from indie.store.passkeys import Challenges, Passkeys
 from indie.store.posts import Posts
 from indie.store.preferences import PreferenceTable
+from indie.store.quoted import QuotedTable
 from indie.store.replays import Replays
 from indie.store.requests import Requests
 from indie.store.responses import Responses
@@ -61,6 +63,8 @@ class Store:
     tokens: Tokens
     webmentions: Webmentions
     responses: Responses
+    quoted: QuotedTable
+    moderation: ModerationRules
     deliveries: Deliveries
     jobs: Jobs
     replays: Replays
@@ -95,6 +99,7 @@ class Store:
         with database.write():
             if database.migrate():
                 Posts(database).reindex()
+                Webmentions(database).reindex()
             ensure_whole(database)
             if settings.database:
                 _ensure_one_secret(database, secret, data)
@@ -109,6 +114,8 @@ class Store:
             tokens=Tokens(database),
             webmentions=Webmentions(database),
             responses=Responses(database),
+            quoted=QuotedTable(database),
+            moderation=ModerationRules(database),
             deliveries=Deliveries(database),
             jobs=Jobs(database),
             replays=Replays(database),

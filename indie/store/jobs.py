@@ -86,6 +86,10 @@ class Jobs:
             now=times.sortable(now),
         )
 
+    def cancel(self, dedupe: str) -> None:
+        """What waits by this key is wanted no more; what runs already goes on."""
+        self.database.execute("DELETE FROM jobs WHERE dedupe = :dedupe AND leased = ''", dedupe=dedupe)
+
     def claim(self, worker: str, now: datetime) -> Job | None:
         """
         Take the oldest job that is due, whose lane has room, and whose like is not running.
@@ -159,9 +163,10 @@ class Jobs:
         )
         return times.from_sortable(row["due"]) if row and row["due"] else None
 
-    def waiting(self) -> int:
-        """How many jobs are still to be done."""
-        row = self.database.one("SELECT count(*) AS jobs FROM jobs WHERE due < :never", never=NEVER)
+    def waiting(self, by: datetime | None = None) -> int:
+        """How many jobs are still to be done; by then, if a moment is given."""
+        end = times.sortable(by) if by else NEVER
+        row = self.database.one("SELECT count(*) AS jobs FROM jobs WHERE due < :end", end=end)
         return int(row["jobs"]) if row else 0
 
     def enlist(self, worker: str, port: int, now: datetime) -> None:

@@ -10,6 +10,13 @@ from indie.mf2.authorship import Author
 from indie.responses.response import Response
 from indie.store.database import Database, Row, in_list, portions
 
+HIDDEN, SHOWN, GONE = 0, 1, 2
+"""
+What `public` may be.
+
+GONE: taken back. Its place in the thread is kept, without words or author, for what stands under it.
+"""
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -17,7 +24,8 @@ class Stored:
     A response with its place.
 
     post_id: the post that it was sent to; None where that is the home page.
-    public: whether visitors see it.
+    public: whether visitors see it. gone: it was taken back, and `response` has no words any more.
+    version: of the reading that it comes from. held: a newer version, which waits for the owner.
     """
 
     id: int
@@ -26,6 +34,14 @@ class Stored:
     received: datetime
     public: bool
     response: Response
+    gone: bool = False
+    version: int = 0
+    held: Response | None = None
+
+    @property
+    def newest(self) -> Response:
+        """What its source said last, shown or not."""
+        return self.held or self.response
 
 
 @dataclass(frozen=True)
@@ -43,19 +59,21 @@ class Responses:
         version: int,
         *,
         public: bool = True,
+        held: Response | None = None,
     ) -> int:
         """
         Keep this response, or its new wording in the place of the one before.
 
         version: of the reading (`responses.classify.VERSION`). public: whether visitors see it.
+        held: a newer version, which waits for the owner.
         Returns its id, which stays for as long as the response does.
         """
         row = self.database.one(
             """
             INSERT INTO responses (webmention_id, post_id, kind, published, received, version, public, response, held)
-            VALUES (:webmention_id, :post_id, :kind, :published, :received, :version, :public, :response, '')
+            VALUES (:webmention_id, :post_id, :kind, :published, :received, :version, :public, :response, :held)
             ON CONFLICT (webmention_id) DO UPDATE SET kind = excluded.kind, published = excluded.published,
-                version = excluded.version, public = excluded.public, response = excluded.response, held = ''
+                version = excluded.version, public = excluded.public, response = excluded.response, held = excluded.held
             RETURNING id
             """,
             webmention_id=webmention_id,
@@ -65,7 +83,8 @@ class Responses:
             received=times.sortable(received),
             version=version,
             public=int(public),
-            response=json.dumps(response.to_json(), ensure_ascii=False),
+            response=_json(response),
+            held=_json(held) if held else "",
         )
         assert row is not None
         self._forget_aliases(row["id"])
@@ -82,25 +101,66 @@ class Responses:
         return int(row["id"])
 
     def remove(self, webmention_id: int) -> None:
-        """Show it no longer: its source is gone, or links here no more."""
-        for row in self.database.query("SELECT id FROM responses WHERE webmention_id = :id", id=webmention_id):
-            self._forget_aliases(row["id"])
-            self.database.execute("DELETE FROM responses WHERE id = :id", id=row["id"])
+        """
+        Show it no longer: its source is gone, or links here no more.
+
+        The row stays, GONE, with its names: what answers it keeps its place, and so does it, should it come back.
+        """
+        stored = self.of(webmention_id)
+        if stored:
+            self.database.execute(
+                "UPDATE responses SET public = :gone, response = :response, held = '' WHERE id = :id",
+                gone=GONE,
+                response=_json(stored.response.without_words()),
+                id=stored.id,
+            )
 
     def of(self, webmention_id: int) -> Stored | None:
-        """The response that a webmention became, public or not."""
-        row = self.database.one("SELECT * FROM responses WHERE webmention_id = :id", id=webmention_id)
+        """The response that a webmention became, public or not; None where it is gone."""
+        row = self.database.one(
+            "SELECT * FROM responses WHERE webmention_id = :id AND public < :gone", id=webmention_id, gone=GONE
+        )
         return _stored(row) if row else None
 
-    def shown(self, post_ids: Collection[int]) -> list[Stored]:
-        """What is shown under these posts, in the order of arrival."""
+    def all(self) -> list[Stored]:
+        """Every response that is not gone, public or not."""
+        return [_stored(row) for row in self.database.query("SELECT * FROM responses WHERE public < :gone", gone=GONE)]
+
+    def count(self, post_id: int | None) -> int:
+        """How many responses there are to a post, public or not, to the home page where that is None."""
+        which = "post_id IS NULL" if post_id is None else "post_id = :post"
+        row = self.database.one(
+            f"SELECT count(*) AS responses FROM responses WHERE {which}", **({"post": post_id} if post_id else {})
+        )
+        return int(row["responses"]) if row else 0
+
+    def older(self, version: int, limit: int) -> list[Stored]:
+        """Those that an older version of the reading read, the first of them."""
+        rows = self.database.query(
+            "SELECT * FROM responses WHERE version < :version AND public < :gone ORDER BY version, id LIMIT :limit",
+            version=version,
+            gone=GONE,
+            limit=limit,
+        )
+        return [_stored(row) for row in rows]
+
+    def is_read(self, webmention_id: int, version: int) -> None:
+        """Note that this version of the reading has nothing to add."""
+        self.database.execute(
+            "UPDATE responses SET version = :version WHERE webmention_id = :id", id=webmention_id, version=version
+        )
+
+    def shown(self, post_ids: Collection[int], *, gone: bool = False) -> list[Stored]:
+        """What is shown under these posts, in the order of arrival; with `gone`, the places of what is gone too."""
         found: list[Stored] = []
         for some in portions(sorted(set(post_ids))):
             places, names = in_list("post", some)
             rows = self.database.query(
                 f"""
-                SELECT * FROM responses WHERE post_id IN ({places}) AND public = 1
+                SELECT * FROM responses WHERE post_id IN ({places}) AND public IN (:shown, :gone)
                 """,  # only names of parameters are put in
+                shown=SHOWN,
+                gone=GONE if gone else SHOWN,
                 **names,
             )
             found.extend(_stored(row) for row in rows)
@@ -132,6 +192,13 @@ def _stored(row: Row) -> Stored:
         webmention_id=row["webmention_id"],
         post_id=row["post_id"],
         received=times.from_sortable(row["received"]),
-        public=bool(row["public"]),
+        public=row["public"] == SHOWN,
         response=Response.from_json(json.loads(row["response"])),
+        gone=row["public"] == GONE,
+        version=row["version"],
+        held=Response.from_json(json.loads(row["held"])) if row["held"] else None,
     )
+
+
+def _json(response: Response) -> str:
+    return json.dumps(response.to_json(), ensure_ascii=False)

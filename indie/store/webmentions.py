@@ -1,17 +1,32 @@
 """Webmentions received: who says that which page answers which post, and what became of it."""
 
 import gzip
+import json
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from indie import times
-from indie.store.database import Database, Row
+from indie import times, urls
+from indie.store.database import Database, Row, in_list, portions
 
 DECISIONS = ("", "approved", "rejected")
 """What the owner said of it; "" as long as he said nothing."""
 
 STATES = ("queued", "fetching", "verified", "pending", "rejected", "gone", "missing", "error")
+
+
+@dataclass(frozen=True)
+class History:
+    """
+    What the looks at a source came to since it was sent last.
+
+    checks: how often it was found good. misses: how many 404s there were in a row, the first `missing_since`.
+    """
+
+    checks: int = 0
+    misses: int = 0
+    missing_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -23,6 +38,7 @@ class Webmention:
     state: one of STATES.
     decision: one of DECISIONS; outlasts every re-send.
     reason: the state in words, for the sender.
+    steps: each step on the way to it, and what was found; nothing of the page but links to our own host.
     """
 
     id: int
@@ -35,15 +51,23 @@ class Webmention:
     received: datetime
     checked: datetime | None
     attempts: int
+    steps: tuple[tuple[str, str], ...] = ()
+    history: History = History()
 
 
 @dataclass(frozen=True)
 class Body:
-    """The last good body of a source: `url` is where it was found, `type` its Content-Type."""
+    """
+    The last good body of a source: `url` is where it was found, `type` its Content-Type.
+
+    etag, modified: its validators (RFC 9110 §8.8), "" where there are none.
+    """
 
     body: bytes
     url: str
     type: str
+    etag: str = ""
+    modified: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,16 +84,18 @@ class Webmentions:
         until the new look at the source has an answer.
         """
         row = self.database.one(
-            """
-            INSERT INTO webmentions (token, source, post_id, state, decision, reason, steps, received, checked,
+            f"""
+            INSERT INTO webmentions (token, source, host, post_id, state, decision, reason, steps, received, checked,
                 attempts, next_try, checks, missing_since, misses, body, body_url, body_type, etag, modified)
-            VALUES (:token, :source, :post_id, 'queued', '', '', '[]', :now, '',
+            VALUES (:token, :source, :host, :post_id, 'queued', '', '', '[]', :now, '',
                 0, :now, 0, '', 0, NULL, '', '', '', '')
-            ON CONFLICT (source, coalesce(post_id, 0)) DO UPDATE SET state = 'queued', attempts = 0, next_try = :now
-            RETURNING *
+            ON CONFLICT (source, coalesce(post_id, 0)) DO UPDATE SET state = 'queued', attempts = 0, next_try = :now,
+                checks = 0
+            RETURNING {_SMALL}
             """,
             token=secrets.token_urlsafe(18),
             source=source,
+            host=urls.host(source),
             post_id=post_id,
             now=times.sortable(now),
         )
@@ -86,12 +112,12 @@ class Webmentions:
 
     def get(self, webmention_id: int) -> Webmention | None:
         """The webmention of this id."""
-        row = self.database.one("SELECT * FROM webmentions WHERE id = :id", id=webmention_id)
+        row = self.database.one(f"SELECT {_SMALL} FROM webmentions WHERE id = :id", id=webmention_id)
         return _webmention(row) if row else None
 
     def by_token(self, token: str) -> Webmention | None:
         """The webmention whose status URL ends so."""
-        row = self.database.one("SELECT * FROM webmentions WHERE token = :token", token=token)
+        row = self.database.one(f"SELECT {_SMALL} FROM webmentions WHERE token = :token", token=token)
         return _webmention(row) if row else None
 
     def targets(self, webmention_id: int) -> list[str]:
@@ -101,16 +127,53 @@ class Webmentions:
         )
         return [row["target"] for row in rows]
 
-    def all(self) -> list[Webmention]:
-        """Every webmention, the newest first."""
-        return [_webmention(row) for row in self.database.query("SELECT * FROM webmentions ORDER BY id DESC")]
+    def all(self, state: str = "") -> list[Webmention]:
+        """Every webmention, or those in this state, the newest first."""
+        rows = self.database.query(
+            f"SELECT {_SMALL} FROM webmentions WHERE state = :state OR :state = '' ORDER BY id DESC", state=state
+        )
+        return [_webmention(row) for row in rows]
+
+    def find(self, source: str, post_id: int | None) -> Webmention | None:
+        """The webmention of this pair: source (normalized), and post or None for the home page."""
+        row = self.database.one(
+            f"SELECT {_SMALL} FROM webmentions WHERE source = :source AND coalesce(post_id, 0) = :post",
+            source=source,
+            post=post_id or 0,
+        )
+        return _webmention(row) if row else None
+
+    def new_from(self, host: str, since: datetime) -> int:
+        """How many pairs came for the first time from sources on this host since then."""
+        row = self.database.one(
+            "SELECT count(*) AS pairs FROM webmentions WHERE host = :host AND received >= :since",
+            host=host,
+            since=times.sortable(since),
+        )
+        return int(row["pairs"]) if row else 0
+
+    def approved(self, hosts: Collection[str]) -> set[str]:
+        """The sources on these hosts of which the owner approved something."""
+        places, names = in_list("host", sorted(set(hosts)))
+        rows = self.database.query(
+            f"SELECT DISTINCT source FROM webmentions WHERE host IN ({places}) AND decision = 'approved'", **names
+        )
+        return {row["source"] for row in rows}
 
     def fetching(self, webmention_id: int) -> None:
         """Note that a worker looks at the source now."""
         self.database.execute("UPDATE webmentions SET state = 'fetching' WHERE id = :id", id=webmention_id)
 
     def conclude(  # each is a column
-        self, webmention_id: int, state: str, reason: str, now: datetime, next_try: datetime | None = None
+        self,
+        webmention_id: int,
+        state: str,
+        reason: str,
+        now: datetime,
+        next_try: datetime | None = None,
+        *,
+        steps: Collection[tuple[str, str]] = (),
+        history: History = History(),
     ) -> None:
         """
         Note what a look at the source came to.
@@ -120,9 +183,14 @@ class Webmentions:
         self.database.execute(
             """
             UPDATE webmentions SET state = :state, reason = :reason, checked = :now, next_try = :next_try,
-                attempts = attempts + 1
+                attempts = attempts + 1, steps = :steps, checks = :checks, misses = :misses,
+                missing_since = :missing_since
             WHERE id = :id
             """,
+            steps=json.dumps([list(step) for step in steps], ensure_ascii=False),
+            checks=history.checks,
+            misses=history.misses,
+            missing_since=times.sortable(history.missing_since) if history.missing_since else "",
             id=webmention_id,
             state=state,
             reason=reason,
@@ -133,19 +201,28 @@ class Webmentions:
     def keep_body(self, webmention_id: int, body: Body | None) -> None:
         """Keep the last good body, from which the response can be read again; None forgets it."""
         self.database.execute(
-            "UPDATE webmentions SET body = :body, body_url = :url, body_type = :type WHERE id = :id",
+            """
+            UPDATE webmentions SET body = :body, body_url = :url, body_type = :type, etag = :etag, modified = :modified
+            WHERE id = :id
+            """,
             id=webmention_id,
             body=gzip.compress(body.body, mtime=0) if body else None,
             url=body.url if body else "",
             type=body.type if body else "",
+            etag=body.etag if body else "",
+            modified=body.modified if body else "",
         )
 
     def body(self, webmention_id: int) -> Body | None:
         """The last good body, if there is one."""
-        row = self.database.one("SELECT body, body_url, body_type FROM webmentions WHERE id = :id", id=webmention_id)
+        row = self.database.one(
+            "SELECT body, body_url, body_type, etag, modified FROM webmentions WHERE id = :id", id=webmention_id
+        )
         if row is None or row["body"] is None:
             return None
-        return Body(gzip.decompress(row["body"]), row["body_url"], row["body_type"])
+        return Body(
+            gzip.decompress(row["body"]), row["body_url"], row["body_type"], row["etag"], row["modified"]
+        )
 
     def decide(self, source: str, decision: str) -> list[int]:
         """The owner's word on all that came from this source (normalized); returns the ids of it."""
@@ -155,6 +232,44 @@ class Webmentions:
             decision=decision,
         )
         return [row["id"] for row in rows]
+
+    def settle(self, webmention_id: int, state: str, reason: str) -> None:
+        """Note a state that no look at the source brought about, but the owner."""
+        self.database.execute(
+            "UPDATE webmentions SET state = :state, reason = :reason WHERE id = :id",
+            id=webmention_id,
+            state=state,
+            reason=reason,
+        )
+
+    def forget_approval(self, webmention_id: int) -> None:
+        """What the owner approved is gone; what may come in its place he has not seen."""
+        self.database.execute(
+            "UPDATE webmentions SET decision = '' WHERE id = :id AND decision = 'approved'", id=webmention_id
+        )
+
+    def body_urls(self, webmention_ids: Collection[int]) -> dict[int, str]:
+        """Where the last good bodies of these webmentions were found, by id."""
+        found: dict[int, str] = {}
+        for some in portions(sorted(webmention_ids)):
+            places, names = in_list("id", some)
+            rows = self.database.query(f"SELECT id, body_url FROM webmentions WHERE id IN ({places})", **names)
+            found |= {row["id"]: row["body_url"] for row in rows if row["body_url"]}
+        return found
+
+    def reindex(self) -> None:
+        """Fill the column that a migration cannot."""
+        for row in self.database.query("SELECT id, source FROM webmentions WHERE host = ''"):
+            self.database.execute(
+                "UPDATE webmentions SET host = :host WHERE id = :id", id=row["id"], host=urls.host(row["source"])
+            )
+
+
+_SMALL = (
+    "id, token, source, post_id, state, decision, reason, steps, received, checked, attempts, checks, misses, "
+    "missing_since"
+)
+"""All but the body."""
 
 
 def _webmention(row: Row) -> Webmention:
@@ -169,4 +284,10 @@ def _webmention(row: Row) -> Webmention:
         received=times.from_sortable(row["received"]),
         checked=times.from_sortable(row["checked"]) if row["checked"] else None,
         attempts=row["attempts"],
+        steps=tuple((step, found) for step, found in json.loads(row["steps"])),
+        history=History(
+            row["checks"],
+            row["misses"],
+            times.from_sortable(row["missing_since"]) if row["missing_since"] else None,
+        ),
     )

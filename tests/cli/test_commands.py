@@ -278,6 +278,30 @@ class TestMentions:
     def test_what_never_came(self, app, heard, url):
         one_line(app("mentions", "reject", url), url)
 
+    def test_list_of_one_state(self, app, heard):
+        assert [1, 0] == [len(app("mentions", "list", "--state", state).stdout.splitlines()) for state in ("queued", "pending")]
+
+    def test_approve_always_makes_a_rule(self, app, heard):
+        ran = app("mentions", "approve", "http://ann.example/1", "--always")
+        assert "approved: http://ann.example/1\nallow host   ann.example\n" == ran.stdout
+        assert "allow host   ann.example\n" == app("mentions", "rules").stdout
+
+    def test_rules_are_made_and_taken_back(self, app, heard, lived_in):
+        """By host, by the beginning of a URL, by author, kind or words; what is blocked is rejected before it is fetched."""
+        assert "block host   ann.example\n" == app("mentions", "block", "Ann.Example").stdout
+        assert ["rejected"] == [webmention.state for webmention in lived_in.webmentions.all()]
+        assert "hold  words  buy now\n" == app("mentions", "hold", "buy now", "--what", "words").stdout
+        assert "allow path   a.example/~ann\n" == app("mentions", "allow", "https://a.example/~ann/").stdout
+        assert "taken back: block host   ann.example\n" == app("mentions", "unblock", "http://ann.example").stdout
+        assert "taken back: hold  words  buy now\n" == app("mentions", "unblock", "buy now").stdout
+        assert "allow path   a.example/~ann\n" == app("mentions", "rules").stdout
+
+    @pytest.mark.parametrize(
+        "arguments", [("block", "nonsense"), ("unblock", "a.example"), ("hold", "shout", "--what", "kind")]
+    )
+    def test_a_rule_that_is_none(self, app, lived_in, arguments):
+        one_line(app("mentions", *arguments), arguments[1])
+
 
 @pytest.mark.sqlite("a PostgreSQL for tests may have its tables already")
 def test_migrations_are_applied_by_whatever_comes_first(app, data):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from indie import urls
 from indie.mf2.authorship import Author
 from indie.responses.response import Alias, Response, aliases
+from indie.responses.said import FACES
 from indie.responses.thread import Missing, Said, build
 
 ROOT = "https://me.example/2024/07/llama-3-1"
@@ -24,7 +26,7 @@ def said(anchor, answers=(ROOT,), text="Well.", *, minute=0, **given):
     url = given.pop("url", source)
     author = given.pop("author", OWNER if own else Author(f"Author {anchor}", home, None))
     names = [url, *given.pop("names", ())]
-    place = {name: given.pop(name) for name in ("under", "keys") if name in given}
+    place = {name: given.pop(name) for name in ("under", "keys", "quoted", "deleted") if name in given}
     response = Response(
         source=source,
         url=url,
@@ -66,7 +68,7 @@ def everything(thread):
         reply = waiting.pop()
         found.append(reply.said.anchor)
         waiting.extend(reply.replies)
-    for part in (thread.likes, thread.reposts, thread.bookmarks, thread.mentions):
+    for part in (*thread.faces.values(), *(group.said for group in thread.reacji), thread.mentions):
         found.extend(anchors(part))
     return found
 
@@ -186,7 +188,7 @@ class TestParents:
         like = said("c-2", (), kind="like", url=f"https://silo.example/@me/7{fragment}", source="https://brid.gy/like/m/me/7/5")
         answer = said("c-3", ["https://silo.example/@me/7", ROOT], minute=3)
         thread = build(KEYS, [own, like, answer])
-        assert (["c-2"], [("p-1", "c-3")]) == (anchors(thread.likes), shape(thread))
+        assert (["c-2"], [("p-1", "c-3")]) == (anchors(thread.faces["like"]), shape(thread))
 
     def test_8_reply_to_our_reply_is_under_it(self):
         stranger = said("c-2", "https://me.example/p-1", minute=2, under="p-1")
@@ -221,7 +223,7 @@ class TestParents:
 
     def test_like_of_our_reply_is_none_of_the_root(self):
         thread = build(KEYS, [said("p-1"), said("c-2", (), kind="like", under="p-1")])
-        assert () == thread.likes
+        assert {} == thread.faces
 
     def test_9_changed_words_leave_the_children(self):
         child = said("c-2", "https://c-1.example/c-1", minute=1)
@@ -377,29 +379,29 @@ class TestFaces:
             profiles=("https://silo.example/@ann", "https://ann.example/"),
         )  # fmt: skip
         own = said("c-2", (), kind=kind, minute=minutes[1], author=self.ANN)
-        assert ["c-2"] == anchors(getattr(build(KEYS, [proxied, own]), f"{kind}s"))
+        assert ["c-2"] == anchors(build(KEYS, [proxied, own]).faces[kind])
 
     def test_19_same_address_by_two_routes_is_one_face(self):
         two = [said(f"c-{n}", (), kind="like", minute=n, author=self.ANN, via="x.example") for n in (1, 2)]
-        assert ["c-1"] == anchors(build(KEYS, two).likes)
+        assert ["c-1"] == anchors(build(KEYS, two).faces["like"])
 
     def test_faces_are_in_order_of_time(self):
         """Also where the own site's, which came last, stands for both."""
         proxied = said("c-1", (), kind="like", minute=1, author=self.ANN, via="brid.gy")
         thread = build(KEYS, [proxied, said("c-2", (), kind="like", minute=2), said("c-3", (), kind="like", minute=3, author=self.ANN)])
-        assert ["c-2", "c-3"] == anchors(thread.likes)
+        assert ["c-2", "c-3"] == anchors(thread.faces["like"])
 
     def test_claimed_profile_hides_nobody_but_the_claimant(self):
         ann = said("c-2", (), kind="like", minute=2, author=self.ANN)
         thief = said("c-1", (), kind="like", minute=1, profiles=("https://ann.example/",))
-        assert ["c-1", "c-2"] == anchors(build(KEYS, [thief, ann]).likes)
+        assert ["c-1", "c-2"] == anchors(build(KEYS, [thief, ann]).faces["like"])
 
     def test_no_address_is_told_apart_by_name_and_host(self):
         def like(anchor, name, host):
             return said(anchor, (), kind="like", author=Author(name, None, None), source=f"https://{host}/{anchor}")
 
         thread = build(KEYS, [like("c-1", "Ann", "a.example"), like("c-2", "ann", "a.example"), like("c-3", "Ann", "b.example")])
-        assert ["c-1", "c-3"] == anchors(thread.likes)
+        assert ["c-1", "c-3"] == anchors(thread.faces["like"])
 
     def test_20_newest_rsvp_of_an_author_counts(self):
         answers = [
@@ -435,7 +437,132 @@ class TestFaces:
 
     def test_21_like_that_became_a_reply_counts_as_one(self):
         before, after = build(KEYS, [said("c-1", kind="like")]), build(KEYS, [said("c-1")])
-        assert ((1, 0), (0, 1)) == ((len(before.likes), before.count), (len(after.likes), after.count))
+        assert (["like"], 0, [], 1) == ([*before.faces], before.count, [*after.faces], after.count)
+
+
+class TestReacji:
+    """Webmention spec §3.2, §4.5 scenario 27; pages §2.6."""
+
+    def reacji(self, n, emoji, answers=(ROOT,), **given):
+        return said(f"c-{n}", answers, emoji, kind="reacji", minute=n, **given)
+
+    def groups(self, *some):
+        return [(group.emoji, anchors(group.said)) for group in build(KEYS, some).reacji]
+
+    def test_those_who_sent_the_same_emoji_stand_together(self):
+        some = [self.reacji(1, "👍"), self.reacji(2, "🎉"), self.reacji(3, "👍")]
+        assert [("👍", ["c-1", "c-3"]), ("🎉", ["c-2"])] == self.groups(*some)
+
+    def test_another_skin_tone_is_another_emoji(self):
+        assert ["👍", "👍🏽"] == [emoji for emoji, _ in self.groups(self.reacji(1, "👍"), self.reacji(2, "👍🏽"))]
+
+    def test_with_and_without_vs16_is_one(self):
+        assert [("❤\ufe0f", ["c-1", "c-2"])] == self.groups(self.reacji(1, "❤"), self.reacji(2, "❤\ufe0f"))
+
+    def test_a_person_counts_once_for_each_emoji(self):
+        ann = Author("Ann", "https://ann.example/", None)
+        some = [self.reacji(n, emoji, author=ann) for n, emoji in ((1, "👍"), (2, "👍"), (3, "🎉"))]
+        assert [("👍", ["c-1"]), ("🎉", ["c-3"])] == self.groups(*some)
+
+    def test_an_emoji_for_a_reply_stands_under_that_reply(self):
+        one = said("c-1")
+        assert [("c-1", "c-2")] == shape(build(KEYS, [one, self.reacji(2, "👍", [ROOT, one.response.url])]))
+
+    def test_an_emoji_for_an_own_answer_stands_under_it(self):
+        own, one = said("p-1"), self.reacji(2, "👍", ["https://me.example/p-1"], under="p-1")
+        assert [("p-1", "c-2")] == shape(build(KEYS, [own, one]))
+
+    def test_it_is_no_reply(self):
+        assert (0, 1) == ((thread := build(KEYS, [self.reacji(1, "👍")])).count, thread.reactions)
+
+
+class TestQuoted:
+    """What another site shows below what it says (Webmention spec §4.3)."""
+
+    SOURCE = "https://c-1.example/c-1"
+    ZOE = "https://zoe.example/1"
+
+    def quote(self, anchor="q-1", answers=(SOURCE,), **given):
+        return said(anchor, answers, source=self.ZOE, via="c-1.example", quoted=True, minute=5, **given)
+
+    def test_it_stands_under_what_quotes_it_and_counts_for_nothing(self):
+        thread = build(KEYS, [said("c-1"), self.quote()])
+        assert ([("c-1", "q-1")], 1) == (shape(thread), thread.count)
+
+    @pytest.mark.parametrize("kind", ["mention", "like"])
+    def test_below_what_is_no_reply_it_is_no_part_of_this(self, kind):
+        thread = build(KEYS, [said("c-1", kind=kind), self.quote()])
+        assert [] == shape(thread)
+
+    @pytest.mark.parametrize(
+        "own",
+        [
+            {"source": ZOE},
+            {"source": "https://zoe.example/old", "names": [ZOE]},
+            {"source": "https://brid.gy/comment/x/y/1/2", "url": ZOE},
+        ],
+    )
+    def test_14_what_comes_itself_stands_in_its_place(self, own):
+        """By its source, by another name on its own host, by way of Bridgy; what answers the one answers the other."""
+        itself = said("c-2", [ROOT, self.SOURCE], minute=9, **own)
+        answer = said("c-3", self.ZOE, minute=10)
+        assert [("c-1", ("c-2", "c-3"))] == shape(build(KEYS, [said("c-1"), self.quote(), itself, answer]))
+
+    def test_a_mere_claim_to_its_name_silences_nobody(self):
+        liar = said("c-2", minute=1, names=[self.ZOE])
+        assert [("c-1", "q-1"), "c-2"] == shape(build(KEYS, [said("c-1"), self.quote(), liar]))
+
+    def test_16_it_takes_no_name_from_anybody(self):
+        """A quotation with the url of a reply that is here changes nothing; what answers that url goes there."""
+        victim = said("c-2", source=self.ZOE, minute=6)
+        assert ["c-1", "c-2"] == shape(build(KEYS, [said("c-1"), victim, self.quote()]))
+
+    def test_its_likes_belong_to_what_is_liked(self):
+        (reply,) = (thread := build(KEYS, [said("c-1"), self.quote(kind="like")])).replies
+        assert (["q-1"], {}) == (anchors(reply.reactions), thread.faces)
+
+    def test_two_sites_that_quote_the_same_are_one(self):
+        other = said("q-2", "https://c-2.example/c-2", source=self.ZOE, quoted=True, minute=7)
+        assert [("c-1", "q-1"), "c-2"] == shape(build(KEYS, [said("c-1"), said("c-2", minute=1), self.quote(), other]))
+
+
+class TestDeleted:
+    """Webmention spec §4.5, scenarios 10 and 11."""
+
+    def gone(self, n, answers=(ROOT,), **given):
+        one = said(f"c-{n}", answers, minute=n, deleted=True, **given)
+        return replace(one, response=one.response.without_words())
+
+    def test_10_what_has_replies_stays_without_its_words(self):
+        thread = build(KEYS, [self.gone(1), said("c-2", "https://c-1.example/c-1", minute=2)])
+        assert [("c-1", "c-2")] == shape(thread)
+        assert ("", "", 1) == (thread.replies[0].said.response.author.name, thread.replies[0].said.response.text, thread.count)
+
+    def test_10_what_has_none_goes(self):
+        assert [] == shape(build(KEYS, [self.gone(1)]))
+
+    def test_10_so_does_a_branch_of_which_all_is_gone(self):
+        assert [] == shape(build(KEYS, [self.gone(1), self.gone(2, "https://c-1.example/c-1")]))
+
+    @pytest.mark.parametrize("kind", ["like", "mention", "reacji"])
+    def test_no_face_and_no_link_stays(self, kind):
+        thread = build(KEYS, [self.gone(1, kind=kind)])
+        assert ({}, (), ()) == (thread.faces, thread.reacji, thread.mentions)
+
+    def test_an_older_rsvp_counts_again(self):
+        ann = Author("Ann", "https://c-1.example/", None)
+        some = [said("c-1", kind="rsvp", rsvp="yes", author=ann), self.gone(2, kind="rsvp", author=ann)]
+        assert ["c-1"] == shape(build(KEYS, some))
+
+
+@pytest.mark.parametrize("kind", FACES)
+def test_faces_stand_by_their_kind(kind):
+    assert {kind: ["c-1"]} == {name: anchors(some) for name, some in build(KEYS, [said("c-1", kind=kind)]).faces.items()}
+
+
+@pytest.mark.parametrize("kind", ["quotation", "tag", "mention"])
+def test_what_has_words_stands_among_the_mentions(kind):
+    assert ["c-1"] == anchors(build(KEYS, [said("c-1", kind=kind)]).mentions)
 
 
 class TestOrder:
@@ -468,7 +595,7 @@ def graphs(draw):
         anchor = draw(st.sampled_from("cp")) + f"-{n}"
         known = [f"https://c-{k}.example/c-{k}" for k in range(size)] + [f"https://me.example/p-{k}" for k in range(size)]
         answers = draw(st.lists(st.sampled_from([ROOT, "https://x.example/", *known]), max_size=3))
-        kind = draw(st.sampled_from(["reply", "reply", "mention", "like", "repost", "bookmark", "rsvp"]))
+        kind = draw(st.sampled_from(["reply", "reply", "mention", "like", "repost", "bookmark", "rsvp", "reacji", "quotation", "follow"]))
         text = draw(st.sampled_from(["", "@manton hi", "@c-1 hi", "@c-2.example hi"]))
         # Each with an author of its own, so that nobody is shown once for two.
         author = Author(f"c-{n}", f"https://a{n}.example/", None)
@@ -504,5 +631,5 @@ def test_thousands_are_no_matter():
     ] + [said(f"c-{n}", (), kind="like") for n in range(8001, 10001)]
     begun = datetime.now(UTC)
     thread = build(KEYS, some)
-    assert 10_000 == thread.count + len(thread.likes)
+    assert 10_000 == thread.count + len(thread.faces["like"])
     assert datetime.now(UTC) - begun < timedelta(seconds=10)

@@ -15,6 +15,7 @@ from indie.site.views import (
     Entry,
     ErrorPage,
     Face,
+    Faces,
     Fact,
     GonePage,
     HomePage,
@@ -195,19 +196,17 @@ PEOPLE = tuple(
 )  # fmt: skip
 
 
-def faces(verb, people):
+def faces(verb, people, emoji=None):
     """Those who liked or reposted."""
-    return tuple(
-        Face(person, f"{person.url}{verb}/1", f"{verb}-{number}") for number, person in enumerate(people, start=1)
-    )
+    some = (Face(person, f"{person.url}{verb}/1", f"{verb}-{number}") for number, person in enumerate(people, start=1))
+    return Faces(verb, tuple(some), emoji)
 
 
 TALK = Conversation(
     HOME + "webmention",
     LETTER_URL,
     FIVE,
-    likes=faces("like", PEOPLE),
-    reposts=faces("repost", PEOPLE[2:5]),
+    (faces("like", PEOPLE), faces("repost", PEOPLE[2:5])),
     mentions=(Mention("https://weekly.example/31", "This week, in fences", "weekly.example", "m-1", at(26, 8)),),
 )
 PERMALINK = PostPage(SITE, LETTER, TALK, EXCERPT)
@@ -343,7 +342,7 @@ HOSTILE = Conversation(
         Comment("c-3", Card(ARABIC, "https://ar.example/", None, None, "م"), "https://ar.example/1", None, "<p>👍</p>",
                 orphan_of=Link("https://silo.example/pratik/9", "@pratik")),
     ),
-    likes=faces("like", (Card(SCRIPT, None, None, None, "S"), Card(LONG_WORD, "https://long.example/", media("kai")))),
+    (faces("like", (Card(SCRIPT, None, None, None, "S"), Card(LONG_WORD, "https://long.example/", media("kai")))),),
 )  # fmt: skip
 
 

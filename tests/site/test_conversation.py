@@ -4,6 +4,7 @@ import mf2py
 import pytest
 
 from indie import publishing, times
+from indie.webmention import moderation
 from tests.webmention.conftest import html
 
 ME = "http://site.example/"
@@ -53,17 +54,18 @@ def test_a_late_parent_takes_its_replies_along(said, replies, post, target):
     assert [("One.", [("Two.", [])])] == replies(post)
 
 
-def test_a_parent_that_is_deleted_leaves_its_replies(said, replies, receive, look, post, target):
+def test_a_parent_that_is_deleted_leaves_its_place_to_its_replies(said, client, receive, look, post, target):
     said("http://ann.example/1", "One.", target)
     said("http://ben.example/2", "Two.", target, "http://ann.example/1")
     look(receive(b"HTTP/1.1 410 Gone\n\n", "http://ann.example/1"))
-    assert [("Two.", [])] == replies(post)
+    assert "[deleted]" in client.get(post.path).text
+    assert "One." not in client.get(post.path).text
 
 
-def test_what_is_hidden_is_not_there(said, replies, store, post, target):
+def test_what_is_rejected_is_not_there(said, replies, store, post, target):
     said("http://ann.example/1", "One.", target)
     with store.write():
-        store.webmentions.set_hidden("http://ann.example/1", hidden=True)
+        moderation.reject(store, "http://ann.example/1")
     assert [] == replies(post)
 
 

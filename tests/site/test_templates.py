@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from jinja2 import UndefinedError
 
 from indie.site import colours, owner_views, render, views
-from indie.site.views import Context, Conversation, Link, PostPage
+from indie.site.views import Card, Context, Conversation, Link, Mention, PostPage
 from tests.site import samples
 from tests.site.samples import HOME, KINDS, LETTER_URL, PAGES
 
@@ -356,17 +356,75 @@ class TestConversation:  # pages §2.6
         assert ["https://kai.example/"] == like["author"][0]["properties"]["url"]
 
     def test_bookmarks(self):
-        talk = Conversation(None, LETTER_URL, bookmarks=samples.faces("bookmark", samples.PEOPLE[:1]))
+        talk = Conversation(None, LETTER_URL, faces=(samples.faces("bookmark", samples.PEOPLE[:1]),))
         page = replace(samples.PERMALINK, conversation=talk)
         assert ["Ann"] == [author(one) for one in post(page)["bookmark"]]
         assert "1 bookmark" == soup(page).aside.h3.string
 
     @pytest.mark.parametrize(("people", "folded"), [(8, 0), (9, 1), (12, 4)])
     def test_faces_fold_after_eight(self, people, folded):
-        talk = Conversation(None, LETTER_URL, likes=samples.faces("like", samples.PEOPLE[:people]))
+        talk = Conversation(None, LETTER_URL, faces=(samples.faces("like", samples.PEOPLE[:people]),))
         page = soup(replace(samples.PERMALINK, conversation=talk))
         assert folded == len(page.select("details .u-like"))
         assert [f"and {folded} more"] * bool(folded) == [summary.string for summary in page("summary")]
+
+    def test_an_emoji_is_a_group_of_comments(self):
+        talk = Conversation(None, LETTER_URL, faces=(samples.faces("reacji", samples.PEOPLE[:2], "👍🏽"),))
+        page = replace(samples.PERMALINK, conversation=talk)
+        assert ["👍🏽", "👍🏽"] == [one["properties"]["content"][0] for one in post(page)["comment"]]
+        assert "👍🏽 2" == soup(page).aside.h3.string
+
+    @pytest.mark.parametrize(
+        ("kind", "title"),
+        [("follow", "1 follower"), ("read", "1 reader"), ("listen", "1 listener"), ("watch", "1 viewer"), ("invite", "1 invited")],
+    )
+    def test_every_kind_of_face_has_its_word(self, kind, title):
+        talk = Conversation(None, LETTER_URL, faces=(samples.faces(kind, samples.PEOPLE[:1]),))
+        page = replace(samples.PERMALINK, conversation=talk)
+        assert (title, ["Ann"]) == (soup(page).aside.h3.string, [author(one) for one in post(page)[kind]])
+
+    def test_answers_to_an_invitation_stand_in_groups(self):
+        """Pages §2.6: each is a comment with its p-rsvp."""
+        rsvps = [
+            Mention(f"https://ann.example/{n}", "I am", "ann.example", f"c-{n}", None, word, samples.PEOPLE[0])
+            for n, word in enumerate(["no", "yes", "yes"])
+        ]
+        page = replace(samples.PERMALINK, conversation=Conversation(None, LETTER_URL, rsvps=tuple(rsvps)))
+        assert ["yes", "yes", "no"] == [one["properties"]["rsvp"][0] for one in post(page)["comment"]]
+        assert ["Going", "Not going"] == [heading.string for heading in soup(page).aside("h3")[:2]]
+
+    def test_a_quotation_shows_who_and_what(self):
+        quotation = Mention(
+            "https://ann.example/q", "On fences", "ann.example", "c-1", None, "quotation", samples.PEOPLE[0], "A fence is …"
+        )
+        page = replace(samples.PERMALINK, conversation=Conversation(None, LETTER_URL, mentions=(quotation,)))
+        (found,) = post(page)["quotation"]
+        assert ("Ann", ["A fence is …"]) == (author(found), found["properties"]["summary"])
+
+    def test_what_another_site_quotes_says_so(self):
+        """Webmention spec §4.3: its author is a claim, and no link."""
+        quoted = replace(samples.FIVE[2], quoted=True, via="ann.example", author=Card("Zoe", initial="Z"), reactions=())
+        page = soup(replace(samples.PERMALINK, conversation=Conversation(None, LETTER_URL, (quoted,))))
+        assert "as quoted by ann.example" == page.select_one(".via").string
+        assert [] == page.select(".comment .h-card a")
+
+    def test_likes_of_a_reply_stand_in_it(self):
+        liked = replace(samples.FIVE[2], reactions=(samples.faces("like", samples.PEOPLE[:1]),))
+        (found,) = post(replace(samples.PERMALINK, conversation=Conversation(None, LETTER_URL, (liked,))))["comment"]
+        assert ["Ann"] == [author(one) for one in found["properties"]["like"]]
+
+    def test_a_deleted_reply_keeps_the_place_and_nothing_else(self):
+        """§4.5, scenario 10: what stands below it stays there."""
+        gone = replace(samples.FIVE[2], deleted=True, author=Card(""), content="", replies=samples.FIVE[:1])
+        (found,) = post(replace(samples.PERMALINK, conversation=Conversation(None, LETTER_URL, (gone,))))["comment"]
+        assert ["[deleted]"] == found["properties"]["name"]
+        assert {"name", "comment"} == found["properties"].keys()
+
+    def test_further_authors_and_pictures(self):
+        """Webmention spec §3.3-3.4: pictures are links, as everything from elsewhere."""
+        reply = replace(samples.FIVE[2], coauthors=samples.PEOPLE[1:2], photos=(Link("https://ann.example/l.jpg", "A llama"),))
+        (found,) = post(replace(samples.PERMALINK, conversation=Conversation(None, LETTER_URL, (reply,))))["comment"]
+        assert (2, ["https://ann.example/l.jpg"]) == (len(found["properties"]["author"]), found["properties"]["photo"])
 
     def test_mentions_are_a_plain_list(self):
         (mention,) = post(samples.PERMALINK)["mention"]

@@ -49,6 +49,17 @@ class TestClaim:
         assert None is claim()
         assert "a" == claim(now=NOW + SECOND).name
 
+    def test_what_is_cancelled_is_not_claimed(self, jobs, claim):
+        """What runs already goes on, and other keys are others' own."""
+        jobs.add("a", {}, NOW, dedupe="k")
+        running = claim()
+        jobs.add("b", {}, NOW, dedupe="k")
+        jobs.add("c", {}, NOW, dedupe="other")
+        jobs.cancel("k")
+        assert ("c", None) == (claim().name, claim())
+        jobs.done(running)
+        assert 1 == jobs.waiting()
+
     def test_nobody_claims_what_another_holds(self, jobs, claim):
         jobs.add("a", {}, NOW)
 

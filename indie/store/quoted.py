@@ -1,0 +1,142 @@
+"""What sources show of others below themselves, for which nobody sent us anything (Webmention spec §4.3)."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from indie import times
+from indie.responses.response import Response
+from indie.store import responses
+from indie.store.database import Database, Row, in_list, portions
+
+QUOTED, VERIFIED, GONE = "quoted", "verified", "gone"
+"""
+Its states: another site says so; its own page says so; it is not shown.
+
+GONE: its own page is gone, or the owner does not show what comes from there. The row stays, so that it is not
+asked again.
+"""
+
+
+@dataclass(frozen=True)
+class StoredQuoted:
+    """
+    A response that a known source shows.
+
+    response_id, webmention_id, post_id: of what that source itself says. key: the address of what it shows.
+    """
+
+    id: int
+    response_id: int
+    webmention_id: int
+    post_id: int | None
+    key: str
+    state: str
+    found: datetime
+    response: Response
+
+
+@dataclass(frozen=True)
+class QuotedTable:
+    """The table of what is quoted."""
+
+    database: Database
+
+    def put(self, response_id: int, key: str, state: str, response: Response, now: datetime) -> int:
+        """Keep what the response with this id shows at this address; returns its id, which stays."""
+        row = self.database.one(
+            """
+            INSERT INTO quoted (response_id, key, state, found, response)
+            VALUES (:response_id, :key, :state, :now, :response)
+            ON CONFLICT (response_id, key) DO UPDATE SET state = excluded.state, response = excluded.response
+            RETURNING id
+            """,
+            response_id=response_id,
+            key=key,
+            state=state,
+            now=times.sortable(now),
+            response=_json(response),
+        )
+        assert row is not None
+        return int(row["id"])
+
+    def get(self, quoted_id: int) -> StoredQuoted | None:
+        """The one with this id."""
+        row = self.database.one(f"{_SELECT} WHERE quoted.id = :id", id=quoted_id)
+        return _stored(row) if row else None
+
+    def of(self, response_id: int) -> list[StoredQuoted]:
+        """All that the response with this id shows, whatever its state."""
+        rows = self.database.query(f"{_SELECT} WHERE quoted.response_id = :id ORDER BY quoted.id", id=response_id)
+        return [_stored(row) for row in rows]
+
+    def all(self) -> list[StoredQuoted]:
+        """All that anybody shows, whatever its state."""
+        return [_stored(row) for row in self.database.query(_SELECT)]
+
+    def remove(self, quoted_id: int) -> None:
+        """It is shown no more."""
+        self.database.execute("DELETE FROM quoted WHERE id = :id", id=quoted_id)
+
+    def forget(self, webmention_id: int) -> None:
+        """The source is gone, and what only it showed; what its own page says stays."""
+        self.database.execute(
+            """
+            DELETE FROM quoted WHERE state <> :verified
+                AND response_id IN (SELECT id FROM responses WHERE webmention_id = :id)
+            """,
+            verified=VERIFIED,
+            id=webmention_id,
+        )
+
+    def shown(self, post_ids: Collection[int]) -> list[StoredQuoted]:
+        """
+        What is shown of it under these posts, in the order of arrival.
+
+        What came to the same post itself is not among it, be it shown, rejected or gone by now: its own word counts.
+        """
+        found: list[StoredQuoted] = []
+        for some in portions(sorted(set(post_ids))):
+            places, names = in_list("post", some)
+            rows = self.database.query(
+                f"""
+                {_SELECT} WHERE responses.post_id IN ({places}) AND quoted.state <> :gone
+                    AND (responses.public = :shown OR (responses.public = :taken_back AND quoted.state = :verified))
+                    AND NOT EXISTS (
+                        SELECT 1 FROM response_aliases
+                        JOIN responses AS other ON other.id = response_aliases.response_id
+                        WHERE response_aliases.key = quoted.key AND response_aliases.claimed = 0
+                            AND other.post_id = responses.post_id)
+                """,  # only names of parameters are put in
+                gone=GONE,
+                shown=responses.SHOWN,
+                taken_back=responses.GONE,
+                verified=VERIFIED,
+                **names,
+            )
+            found.extend(_stored(row) for row in rows)
+        return sorted(found, key=lambda stored: stored.id)
+
+
+_SELECT = """
+    SELECT quoted.*, responses.webmention_id, responses.post_id
+    FROM quoted JOIN responses ON responses.id = quoted.response_id
+"""
+
+
+def _stored(row: Row) -> StoredQuoted:
+    return StoredQuoted(
+        id=row["id"],
+        response_id=row["response_id"],
+        webmention_id=row["webmention_id"],
+        post_id=row["post_id"],
+        key=row["key"],
+        state=row["state"],
+        found=times.from_sortable(row["found"]),
+        response=Response.from_json(json.loads(row["response"])),
+    )
+
+
+def _json(response: Response) -> str:
+    return json.dumps(response.to_json(), ensure_ascii=False)

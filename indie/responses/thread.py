@@ -104,10 +104,10 @@ def build(root: Collection[str], said: Iterable[Said], owner: Author | None = No
 def _reacji(said: Sequence[Said], person: Mapping[str, str]) -> tuple[Reacji, ...]:
     groups: dict[str, list[Said]] = {}
     for one in said:
-        groups.setdefault(one.response.text.strip().replace(_TEXT_OR_PICTURE, ""), []).append(one)
+        groups.setdefault(one.response.text.replace(_TEXT_OR_PICTURE, ""), []).append(one)
     # Why the longest: where anybody wrote VS16, it is a picture to all.
     return tuple(
-        Reacji(max((one.response.text.strip() for one in group), key=len), faces(group, person))
+        Reacji(max((one.response.text for one in group), key=len), faces(group, person))
         for group in groups.values()
     )
 

@@ -24,7 +24,11 @@ ROUNDS = 500
 
 def of(shelf: Shelf, post: Post, owner: Card) -> Conversation:
     """What is shown under a post."""
-    found = gather(shelf, post, owner)
+    return shown(shelf, post, gather(shelf, post, owner), owner)
+
+
+def shown(shelf: Shelf, post: Post, found: Thread, owner: Card) -> Conversation:
+    """The thread under a post, ready for the template."""
     me = shelf.settings.me
     rsvps = [reply for reply in found.replies if _is_plain_rsvp(reply)]
     replies = [reply for reply in found.replies if not _is_plain_rsvp(reply)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from indie import text, urls
 from indie.mf2.authorship import Author
@@ -17,6 +17,9 @@ from indie.site.views import Card, Comment, Conversation, Face, Faces, Link, Men
 
 LONGEST = 1000
 """How many characters of somebody's reply stand here; the rest is where he wrote it."""
+
+MOST_LINES = 10
+"""How many lines of it stand here."""
 
 ROUNDS = 500
 """Limit: how many times the owner's answers to answers are followed."""
@@ -142,12 +145,14 @@ def _comments(shelf: Shelf, replies: Sequence[Reply], owner: Card) -> tuple[Comm
 
 def _comment(shelf: Shelf, reply: Reply, below: tuple[Comment, ...], owner: Card) -> Comment:
     said, response = reply.said, reply.said.response
-    long = len(response.text) > LONGEST
+    published = response.published or said.received
+    long = len(response.text) > LONGEST or response.text.count("\n") >= MOST_LINES
     return Comment(
         id=said.anchor,
         author=owner if said.is_author else _claim(said) if said.quoted else _card(shelf, response.author),
         url=response.url,
-        published=response.published or said.received,
+        published=published,
+        updated=response.updated if response.updated and response.updated > published else None,
         content=_short(response) if long else words.without_address(response, reply.parent, owner.nickname),
         lang=response.lang,
         is_author=said.is_author,
@@ -176,8 +181,11 @@ def _parent(reply: Reply) -> Link | None:
 
 
 def _short(response: Response) -> str:
-    """The beginning of a long reply, as HTML."""
-    return f"<p>{escape(text.excerpt(response.text, LONGEST))}</p>"
+    """The beginning of a long reply, as HTML: its first lines, else as many words as there is room for."""
+    lines = response.text.splitlines()[:MOST_LINES]
+    if sum(map(len, lines)) > LONGEST:
+        return f"<p>{escape(text.excerpt(response.text, LONGEST))}</p>"
+    return f"<p>{Markup('<br>').join(lines)} …</p>"
 
 
 def _card(shelf: Shelf, author: Author) -> Card:

@@ -149,7 +149,7 @@ def _comment(shelf: Shelf, reply: Reply, below: tuple[Comment, ...], owner: Card
     long = len(response.text) > LONGEST or response.text.count("\n") >= MOST_LINES
     return Comment(
         id=said.anchor,
-        author=owner if said.is_author else _claim(said) if said.quoted else _card(shelf, response.author),
+        author=owner if said.is_author else _card(shelf, said),
         url=response.url,
         published=published,
         updated=response.updated if response.updated and response.updated > published else None,
@@ -162,12 +162,12 @@ def _comment(shelf: Shelf, reply: Reply, below: tuple[Comment, ...], owner: Card
         rest=response.url if long else None,
         rsvp=response.rsvp,
         replies=below,
-        coauthors=tuple(_card(shelf, author) for author in response.coauthors),
+        coauthors=() if said.quoted else tuple(_person(shelf, author) for author in response.coauthors),
         photos=tuple(Link(photo.url, photo.alt or "Picture") for photo in response.photos),
         quoted=said.quoted,
         deleted=said.deleted,
         reactions=tuple(
-            Faces(kind, tuple(Face(_claim(one), one.response.url, one.anchor) for one in some))
+            Faces(kind, _faces(shelf, some))
             for kind in FACES
             if (some := [one for one in reply.reactions if one.response.kind == kind])
         ),
@@ -188,7 +188,15 @@ def _short(response: Response) -> str:
     return f"<p>{Markup('<br>').join(lines)} …</p>"
 
 
-def _card(shelf: Shelf, author: Author) -> Card:
+def _card(shelf: Shelf, said: Said) -> Card:
+    """Who said it; of whom another site only quotes a name, and nowhere to go."""
+    author = said.response.author
+    if said.quoted:
+        return Card(name=author.name, initial=text.initial(author.name))
+    return _person(shelf, author)
+
+
+def _person(shelf: Shelf, author: Author) -> Card:
     return Card(
         name=author.name,
         url=author.url,
@@ -198,14 +206,8 @@ def _card(shelf: Shelf, author: Author) -> Card:
     )
 
 
-def _claim(said: Said) -> Card:
-    """Who another site says it was: a name, and nowhere to go."""
-    name = said.response.author.name
-    return Card(name=name, initial=text.initial(name))
-
-
 def _faces(shelf: Shelf, liked: Iterable[Said]) -> tuple[Face, ...]:
-    return tuple(Face(_card(shelf, said.response.author), said.response.url, said.anchor) for said in liked)
+    return tuple(Face(_card(shelf, said), said.response.url, said.anchor) for said in liked)
 
 
 def _row(shelf: Shelf, said: Said, keys: Collection[str], kind: str) -> Mention:
@@ -219,6 +221,6 @@ def _row(shelf: Shelf, said: Said, keys: Collection[str], kind: str) -> Mention:
         id=said.anchor,
         published=response.published or said.received,
         kind=kind,
-        author=_card(shelf, author) if author.url or response.via else None,
+        author=_card(shelf, said) if author.url or response.via else None,
         excerpt=excerpt if text.fold(excerpt) not in ("", text.fold(text.excerpt(label, 100))) else "",
     )

@@ -52,7 +52,7 @@ def rsvp(item: Item) -> str | None:
 
 def is_reacji(title: str | None, text: str) -> bool:
     """Whether the words of a reply make it a reacji."""
-    return title is None and is_emoji(text.strip())
+    return title is None and is_emoji(text)
 
 
 def only_shows(item: Item, page: Page, keys: Collection[str]) -> bool:

@@ -19,7 +19,7 @@ class Said:
     anchor: its place on our page and its only identity here: `c-3` (response 3), `p-12` (own post 12).
     received: with an offset.
     is_author: the owner's own post.
-    under: the anchor of the own post that it was sent to, where that is not the root.
+    under: the anchor of what it was sent to, where that is not the root: an own post, a comment's permalink.
     keys: further names by which it may be answered, beside the aliases of the response.
     quoted: only another site shows it (`responses.quoted`): its names are claims, and whatever came
         here itself by one of them stands in its place.

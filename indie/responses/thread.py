@@ -24,7 +24,7 @@ class Reply:
     orphan_of: what it answers, where that is not in the tree; only at the top level. It may be here all
         the same, as a face or a mention: then `url` is its page and `label` its author's name.
     depth: 0 at the top level. Not capped: how much of it can be shown is for the page to decide.
-    reactions: likes and reposts of this reply, which another site shows with it.
+    reactions: faces of those who liked or reposted this reply and not the root.
     """
 
     said: Said
@@ -76,8 +76,8 @@ def build(root: Collection[str], said: Iterable[Said], owner: Author | None = No
 
     Nothing is lost and nothing stands twice, except what stands for something else here: a copy
     of an own post that comes back, a second route of the same person to a like or an RSVP, one
-    source that answers the root and an own post too. What was sent to an own post (`under`) and is
-    neither a reply nor answers anything here belongs to that post's page and is left out.
+    source that answers the root and an own post too. What was sent to something here (`under`) and is
+    no reply is a reaction to that alone; a mention there belongs to that post's page and is left out.
     Linear in the number of responses, but for sorting; no recursion, so that chains may be long.
     """
     everything = sorted(said, key=lambda one: one.order)
@@ -90,7 +90,7 @@ def build(root: Collection[str], said: Iterable[Said], owner: Author | None = No
         one for one in shown if place[one.anchor].depth < 0 and one.under is None and not (one.quoted or one.deleted)
     ]
     author = owner or next((one.response.author for one in shown if one.is_author), None)
-    made = _tree(shown, place, known, author)
+    made = _tree(shown, place, known, _reactions(shown, known, person), author)
     found = {kind: faces((one for one in beside if one.response.kind == kind), person) for kind in FACES}
     return Thread(
         replies=tuple(made[one.anchor] for one in shown if one.anchor in made and made[one.anchor].depth == 0),
@@ -104,16 +104,20 @@ def build(root: Collection[str], said: Iterable[Said], owner: Author | None = No
 def _reacji(said: Sequence[Said], person: Mapping[str, str]) -> tuple[Reacji, ...]:
     groups: dict[str, list[Said]] = {}
     for one in said:
-        groups.setdefault(one.response.text.strip().replace(_TEXT_OR_PICTURE, ""), []).append(one)
+        groups.setdefault(one.response.text.replace(_TEXT_OR_PICTURE, ""), []).append(one)
     # Why the longest: where anybody wrote VS16, it is a picture to all.
     return tuple(
-        Reacji(max((one.response.text.strip() for one in group), key=len), faces(group, person))
+        Reacji(max((one.response.text for one in group), key=len), faces(group, person))
         for group in groups.values()
     )
 
 
 def _tree(
-    shown: Sequence[Said], place: Mapping[str, Place], known: Names, owner: Author | None
+    shown: Sequence[Said],
+    place: Mapping[str, Place],
+    known: Names,
+    reactions: Mapping[str, tuple[Said, ...]],
+    owner: Author | None,
 ) -> dict[str, Reply]:
     """
     Nest the replies, the deepest first.
@@ -126,7 +130,6 @@ def _tree(
     for one in nested:
         if parent := place[one.anchor].parent:
             below.setdefault(parent.anchor, []).append(one)
-    reactions = _reactions(shown, known)
     made: dict[str, Reply] = {}
     for one in sorted(nested, key=lambda one: -place[one.anchor].depth):
         at = place[one.anchor]
@@ -139,19 +142,21 @@ def _tree(
             parent=at.parent if at.depth else None,
             orphan_of=None if at.depth else missing(one, at.parent, known, owner),
             depth=at.depth,
-            reactions=tuple(reactions.get(one.anchor, ())),
+            reactions=reactions.get(one.anchor, ()),
         )
     return made
 
 
-def _reactions(shown: Iterable[Said], known: Names) -> dict[str, list[Said]]:
-    """The likes and reposts that other sites show below what they say here, by its anchor."""
+def _reactions(shown: Iterable[Said], known: Names, person: Mapping[str, str]) -> dict[str, tuple[Said, ...]]:
+    """The likes and reposts of a reply, by its anchor: sent to it here, or shown with it on its own page."""
     found: dict[str, list[Said]] = {}
     for one in shown:
-        holders = [known.holder(url) for url in one.response.in_reply_to if one.quoted and not one.may_nest]
-        if holder := next(filter(None, holders), None):
+        if one.may_nest or one.deleted:
+            continue
+        named = [known.holder(url) for url in one.response.in_reply_to if one.quoted]
+        if holder := next(filter(None, named), known.at(one.under)):
             found.setdefault(holder.anchor, []).append(one)
-    return found
+    return {anchor: faces(some, person) for anchor, some in found.items()}
 
 
 def _instead(said: Sequence[Said], person: Mapping[str, str]) -> dict[str, Said]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from indie import text, urls
 from indie.mf2.authorship import Author
@@ -20,13 +20,20 @@ from indie.store.quoted import QUOTED, StoredQuoted
 LONGEST = 1000
 """How many characters of somebody's reply stand here; the rest is where he wrote it."""
 
+MOST_LINES = 10
+"""How many lines of it stand here."""
+
 ROUNDS = 500
 """Limit: how many times the owner's answers to answers are followed."""
 
 
 def of(shelf: Shelf, post: Post, owner: Card) -> Conversation:
     """What is shown under a post."""
-    found = gather(shelf, post, owner)
+    return shown(shelf, post, gather(shelf, post, owner), owner)
+
+
+def shown(shelf: Shelf, post: Post, found: Thread, owner: Card) -> Conversation:
+    """The thread under a post, ready for the template."""
     me = shelf.settings.me
     rsvps = [reply for reply in found.replies if _is_plain_rsvp(reply)]
     replies = [reply for reply in found.replies if not _is_plain_rsvp(reply)]
@@ -155,12 +162,14 @@ def _comments(shelf: Shelf, replies: Sequence[Reply], owner: Card) -> tuple[Comm
 
 def _comment(shelf: Shelf, reply: Reply, below: tuple[Comment, ...], owner: Card) -> Comment:
     said, response = reply.said, reply.said.response
-    long = len(response.text) > LONGEST
+    published = response.published or said.received
+    long = len(response.text) > LONGEST or response.text.count("\n") >= MOST_LINES
     return Comment(
         id=said.anchor,
-        author=owner if said.is_author else _claim(said) if said.quoted else _card(shelf, response.author),
+        author=owner if said.is_author else _card(shelf, said),
         url=response.url,
-        published=response.published or said.received,
+        published=published,
+        updated=response.updated if response.updated and response.updated > published else None,
         content=_short(response) if long else words.without_address(response, reply.parent, owner.nickname),
         lang=response.lang,
         is_author=said.is_author,
@@ -170,12 +179,12 @@ def _comment(shelf: Shelf, reply: Reply, below: tuple[Comment, ...], owner: Card
         rest=response.url if long else None,
         rsvp=response.rsvp,
         replies=below,
-        coauthors=tuple(_card(shelf, author) for author in response.coauthors),
+        coauthors=() if said.quoted else tuple(_person(shelf, author) for author in response.coauthors),
         photos=tuple(Link(photo.url, photo.alt or "Picture") for photo in response.photos),
         quoted=said.quoted,
         deleted=said.deleted,
         reactions=tuple(
-            Faces(kind, tuple(Face(_claim(one), one.response.url, one.anchor) for one in some))
+            Faces(kind, _faces(shelf, some))
             for kind in FACES
             if (some := [one for one in reply.reactions if one.response.kind == kind])
         ),
@@ -189,11 +198,22 @@ def _parent(reply: Reply) -> Link | None:
 
 
 def _short(response: Response) -> str:
-    """The beginning of a long reply, as HTML."""
-    return f"<p>{escape(text.excerpt(response.text, LONGEST))}</p>"
+    """The beginning of a long reply, as HTML: its first lines, else as many words as there is room for."""
+    lines = response.text.splitlines()[:MOST_LINES]
+    if sum(map(len, lines)) > LONGEST:
+        return f"<p>{escape(text.excerpt(response.text, LONGEST))}</p>"
+    return f"<p>{Markup('<br>').join(lines)} …</p>"
 
 
-def _card(shelf: Shelf, author: Author) -> Card:
+def _card(shelf: Shelf, said: Said) -> Card:
+    """Who said it; of whom another site only quotes a name, and nowhere to go."""
+    author = said.response.author
+    if said.quoted:
+        return Card(name=author.name, initial=text.initial(author.name))
+    return _person(shelf, author)
+
+
+def _person(shelf: Shelf, author: Author) -> Card:
     return Card(
         name=author.name,
         url=author.url,
@@ -203,14 +223,8 @@ def _card(shelf: Shelf, author: Author) -> Card:
     )
 
 
-def _claim(said: Said) -> Card:
-    """Who another site says it was: a name, and nowhere to go."""
-    name = said.response.author.name
-    return Card(name=name, initial=text.initial(name))
-
-
 def _faces(shelf: Shelf, liked: Iterable[Said]) -> tuple[Face, ...]:
-    return tuple(Face(_card(shelf, said.response.author), said.response.url, said.anchor) for said in liked)
+    return tuple(Face(_card(shelf, said), said.response.url, said.anchor) for said in liked)
 
 
 def _row(shelf: Shelf, said: Said, keys: Collection[str], kind: str) -> Mention:
@@ -224,6 +238,6 @@ def _row(shelf: Shelf, said: Said, keys: Collection[str], kind: str) -> Mention:
         id=said.anchor,
         published=response.published or said.received,
         kind=kind,
-        author=_card(shelf, author) if author.url or response.via else None,
+        author=_card(shelf, said) if author.url or response.via else None,
         excerpt=excerpt if text.fold(excerpt) not in ("", text.fold(text.excerpt(label, 100))) else "",
     )

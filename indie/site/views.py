@@ -184,6 +184,8 @@ class Comment:
     """Pictures elsewhere, each with the words that stand for it."""
     quoted: bool = False
     """Only the site `via` shows it; its author is a claim and has no address here."""
+    updated: datetime | None = None
+    """When it was edited, as its page says."""
     deleted: bool = False
     """It is gone, and stands here for the replies below it."""
     reactions: tuple["Faces", ...] = ()

@@ -223,7 +223,12 @@ class TestParents:
 
     def test_like_of_our_reply_is_none_of_the_root(self):
         thread = build(KEYS, [said("p-1"), said("c-2", (), kind="like", under="p-1")])
-        assert {} == thread.faces
+        assert ({}, ["c-2"]) == (thread.faces, anchors(thread.replies[0].reactions))
+
+    def test_like_of_a_comment_is_none_of_the_root(self):
+        """Sent to the comment's permalink here."""
+        thread = build(KEYS, [said("c-1"), said("c-2", (), kind="like", under="c-1")])
+        assert ({}, ["c-2"]) == (thread.faces, anchors(thread.replies[0].reactions))
 
     def test_9_changed_words_leave_the_children(self):
         child = said("c-2", "https://c-1.example/c-1", minute=1)

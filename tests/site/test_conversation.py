@@ -138,3 +138,12 @@ def test_nobody_speaks_in_the_owners_name(said, client, receive, look, post, tar
     assert "Send me money." in conversation
     assert 'class="badge"' not in conversation
     assert "via evil.example" in conversation
+
+
+def test_of_many_lines_the_first_ten_stand_here(said, client, post, target):
+    """Webmention spec §3.4: nobody fills the page with empty lines; the rest is where it was written."""
+    said("http://ann.example/1", "<br>".join(f"line {n}." for n in range(40)), target)
+    page = client.get(post.path).text
+    assert "line 9. …" in page
+    assert "line 10." not in page
+    assert "Read the rest at ann.example" in page

@@ -420,6 +420,12 @@ class TestConversation:  # pages §2.6
         assert ["[deleted]"] == found["properties"]["name"]
         assert {"name", "comment"} == found["properties"].keys()
 
+    def test_an_edited_reply_says_when(self):
+        edited = replace(samples.FIVE[2], updated=samples.at(27, 9), via=None)
+        page = replace(samples.PERMALINK, conversation=Conversation(None, LETTER_URL, (edited,)))
+        assert "edited" in soup(page).select_one(".via").text
+        assert ["2026-07-27T09:00:00+0200"] == post(page)["comment"][0]["properties"]["updated"]
+
     def test_further_authors_and_pictures(self):
         """Webmention spec §3.3-3.4: pictures are links, as everything from elsewhere."""
         reply = replace(samples.FIVE[2], coauthors=samples.PEOPLE[1:2], photos=(Link("https://ann.example/l.jpg", "A llama"),))

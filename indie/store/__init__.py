@@ -95,6 +95,7 @@ class Store:
         with database.write():
             if database.migrate():
                 Posts(database).reindex()
+                Webmentions(database).reindex()
             ensure_whole(database)
             if settings.database:
                 _ensure_one_secret(database, secret, data)

@@ -92,6 +92,19 @@ class Responses:
         row = self.database.one("SELECT * FROM responses WHERE webmention_id = :id", id=webmention_id)
         return _stored(row) if row else None
 
+    def get(self, response_id: int) -> Stored | None:
+        """The response of this id, public or not."""
+        row = self.database.one("SELECT * FROM responses WHERE id = :id", id=response_id)
+        return _stored(row) if row else None
+
+    def count(self, post_id: int | None) -> int:
+        """How many responses there are to a post, public or not, to the home page where that is None."""
+        which = "post_id IS NULL" if post_id is None else "post_id = :post"
+        row = self.database.one(
+            f"SELECT count(*) AS responses FROM responses WHERE {which}", **({"post": post_id} if post_id else {})
+        )
+        return int(row["responses"]) if row else 0
+
     def shown(self, post_ids: Collection[int]) -> list[Stored]:
         """What is shown under these posts, in the order of arrival."""
         found: list[Stored] = []

@@ -419,11 +419,13 @@ MIGRATIONS: Migrations = [
             # steps: what was found on the way to the state, as JSON. body: the last good one, gzip; from it the
             # response can be read again. etag, modified: its validators. checks: how often it was found good
             # since it was sent. missing_since, misses: the first of the 404s in a row, and how many there were.
+            # host: that of the source, '' until `Webmentions.reindex` has filled it.
             """
             CREATE TABLE webmentions (
                 id {id},
                 token TEXT NOT NULL UNIQUE,
                 source TEXT NOT NULL,
+                host TEXT NOT NULL,
                 post_id INTEGER REFERENCES posts (id),
                 state TEXT NOT NULL,
                 decision TEXT NOT NULL,
@@ -446,6 +448,7 @@ MIGRATIONS: Migrations = [
             "CREATE UNIQUE INDEX webmentions_pair ON webmentions (source, coalesce(post_id, 0))",
             "CREATE INDEX webmentions_post ON webmentions (post_id)",
             "CREATE INDEX webmentions_state ON webmentions (state, id)",
+            "CREATE INDEX webmentions_host ON webmentions (host, received)",
             """
             CREATE TABLE webmention_targets (
                 webmention_id INTEGER NOT NULL REFERENCES webmentions (id),
@@ -481,9 +484,9 @@ MIGRATIONS: Migrations = [
             """,
             "CREATE INDEX response_aliases_key ON response_aliases (key)",
             """
-            INSERT INTO webmentions (id, token, source, post_id, state, decision, reason, steps, received, checked,
-                attempts, next_try, checks, missing_since, misses, body, body_url, body_type, etag, modified)
-            SELECT id, token, source, post_id, state, CASE hidden WHEN 1 THEN 'rejected' ELSE '' END, reason, '[]',
+            INSERT INTO webmentions (id, token, source, host, post_id, state, decision, reason, steps, received,
+                checked, attempts, next_try, checks, missing_since, misses, body, body_url, body_type, etag, modified)
+            SELECT id, token, source, '', post_id, state, CASE hidden WHEN 1 THEN 'rejected' ELSE '' END, reason, '[]',
                 received, checked, attempts, next_try, 0, '', 0, body, body_url, body_type, '', ''
             FROM old_webmentions
             """,

@@ -20,11 +20,11 @@ from indie.store.sqlite import SQLite
 Tell = Callable[[str, int, int], None]
 """Is told how far something is: what it is, how many are done, of how many."""
 
-PORTION = 50
+PORTION = 45
 """
 Rows that are in memory at a time.
 
-Limit: as parameters of one statement, 999 on an old SQLite, they may have 19 columns.
+Limit: as parameters of one statement, 999 on an old SQLite, they may have 22 columns.
 """
 
 _COPY = "copy"

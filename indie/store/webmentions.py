@@ -1,11 +1,12 @@
 """Webmentions received: who says that which page answers which post, and what became of it."""
 
 import gzip
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from indie import times
+from indie import times, urls
 from indie.store.database import Database, Row
 
 DECISIONS = ("", "approved", "rejected")
@@ -23,6 +24,7 @@ class Webmention:
     state: one of STATES.
     decision: one of DECISIONS; outlasts every re-send.
     reason: the state in words, for the sender.
+    steps: each step on the way to it, and what was found; nothing of the page but links to our own host.
     """
 
     id: int
@@ -35,6 +37,7 @@ class Webmention:
     received: datetime
     checked: datetime | None
     attempts: int
+    steps: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,15 +64,16 @@ class Webmentions:
         """
         row = self.database.one(
             """
-            INSERT INTO webmentions (token, source, post_id, state, decision, reason, steps, received, checked,
+            INSERT INTO webmentions (token, source, host, post_id, state, decision, reason, steps, received, checked,
                 attempts, next_try, checks, missing_since, misses, body, body_url, body_type, etag, modified)
-            VALUES (:token, :source, :post_id, 'queued', '', '', '[]', :now, '',
+            VALUES (:token, :source, :host, :post_id, 'queued', '', '', '[]', :now, '',
                 0, :now, 0, '', 0, NULL, '', '', '', '')
             ON CONFLICT (source, coalesce(post_id, 0)) DO UPDATE SET state = 'queued', attempts = 0, next_try = :now
             RETURNING *
             """,
             token=secrets.token_urlsafe(18),
             source=source,
+            host=urls.host(source),
             post_id=post_id,
             now=times.sortable(now),
         )
@@ -104,6 +108,24 @@ class Webmentions:
     def all(self) -> list[Webmention]:
         """Every webmention, the newest first."""
         return [_webmention(row) for row in self.database.query("SELECT * FROM webmentions ORDER BY id DESC")]
+
+    def find(self, source: str, post_id: int | None) -> Webmention | None:
+        """The webmention of this pair: source (normalized), and post or None for the home page."""
+        row = self.database.one(
+            "SELECT * FROM webmentions WHERE source = :source AND coalesce(post_id, 0) = :post",
+            source=source,
+            post=post_id or 0,
+        )
+        return _webmention(row) if row else None
+
+    def new_from(self, host: str, since: datetime) -> int:
+        """How many pairs came for the first time from sources on this host since then."""
+        row = self.database.one(
+            "SELECT count(*) AS pairs FROM webmentions WHERE host = :host AND received >= :since",
+            host=host,
+            since=times.sortable(since),
+        )
+        return int(row["pairs"]) if row else 0
 
     def fetching(self, webmention_id: int) -> None:
         """Note that a worker looks at the source now."""
@@ -156,6 +178,13 @@ class Webmentions:
         )
         return [row["id"] for row in rows]
 
+    def reindex(self) -> None:
+        """Fill the column that a migration cannot."""
+        for row in self.database.query("SELECT id, source FROM webmentions WHERE host = ''"):
+            self.database.execute(
+                "UPDATE webmentions SET host = :host WHERE id = :id", id=row["id"], host=urls.host(row["source"])
+            )
+
 
 def _webmention(row: Row) -> Webmention:
     return Webmention(
@@ -169,4 +198,5 @@ def _webmention(row: Row) -> Webmention:
         received=times.from_sortable(row["received"]),
         checked=times.from_sortable(row["checked"]) if row["checked"] else None,
         attempts=row["attempts"],
+        steps=tuple((step, found) for step, found in json.loads(row["steps"])),
     )

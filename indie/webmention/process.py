@@ -24,7 +24,7 @@ from indie.responses import classify
 from indie.responses.response import Response
 from indie.store import Store
 from indie.store.webmentions import Body, Webmention
-from indie.webmention import verification
+from indie.webmention import addresses, verification
 
 JOB = "webmention.process"
 
@@ -73,14 +73,16 @@ def process(  # what a job is handed
     if not _is_open(store, webmention):
         verdict = Verdict("rejected", "The page that it answers is not there any more.")
     elif urls.same_site(webmention.source, me):
-        verdict = _look_at_home(store, me, webmention.source, _targets(store, me, webmention))
+        verdict = _look_at_home(store, me, webmention.source, addresses.of(store, me, webmention))
     else:
         with store.write():
             store.webmentions.fetching(webmention.id)
-        targets = _targets(store, me, webmention)
+        targets = addresses.of(store, me, webmention)
         known = store.responses.of(webmention.id) is not None
         try:
             verdict = _look(fetcher, parser, me, webmention.source, targets, now, known=known)
+            if verdict.response:
+                verdict = replace(verdict, response=addresses.nested(store, me, webmention, verdict.response))
         except FetchFailed as error:
             verdict = Verdict("error", _sentence(error))
             if error.again and not last:
@@ -102,13 +104,6 @@ def _is_open(store: Store, webmention: Webmention) -> bool:
         return True
     post = store.posts.by_id(webmention.post_id)
     return post is not None and post.visible
-
-
-def _targets(store: Store, me: str, webmention: Webmention) -> list[str]:
-    """Every address of the page: those of the post's paths, and as the sender named it, queries and all."""
-    post_id = webmention.post_id
-    paths = [me + path.lstrip("/") for path in store.posts.paths(post_id)] if post_id is not None else [me]
-    return [*paths, *store.webmentions.targets(webmention.id)]
 
 
 def _look_at_home(store: Store, me: str, source: str, targets: list[str]) -> Verdict:

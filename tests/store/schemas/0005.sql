@@ -266,6 +266,7 @@ CREATE TABLE webmentions (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,
                 token TEXT NOT NULL UNIQUE,
                 source TEXT NOT NULL,
+                host TEXT NOT NULL,
                 post_id INTEGER REFERENCES posts (id),
                 state TEXT NOT NULL,
                 decision TEXT NOT NULL,
@@ -284,7 +285,7 @@ CREATE TABLE webmentions (
                 etag TEXT NOT NULL,
                 modified TEXT NOT NULL
             );
-INSERT INTO "webmentions" VALUES(1,'t1','https://b.example/1',1,'verified','rejected','It is shown.','[]','2026-07-23T22:00:00.000000Z','2026-07-23T22:00:00.000000Z',1,'',0,'',0,NULL,'','','','');
+INSERT INTO "webmentions" VALUES(1,'t1','https://b.example/1','b.example',1,'verified','rejected','It is shown.','[]','2026-07-23T22:00:00.000000Z','2026-07-23T22:00:00.000000Z',1,'',0,'',0,NULL,'','','','');
 CREATE TABLE workers (
                 name TEXT PRIMARY KEY,
                 port INTEGER NOT NULL,
@@ -313,6 +314,7 @@ CREATE INDEX limits_clears ON limits (clears);
 CREATE UNIQUE INDEX webmentions_pair ON webmentions (source, coalesce(post_id, 0));
 CREATE INDEX webmentions_post ON webmentions (post_id);
 CREATE INDEX webmentions_state ON webmentions (state, id);
+CREATE INDEX webmentions_host ON webmentions (host, received);
 CREATE INDEX responses_shown ON responses (post_id, public, id);
 CREATE INDEX responses_listed ON responses (public, id);
 CREATE INDEX responses_version ON responses (version, id);

@@ -1,6 +1,7 @@
 """What the endpoint answers while the sender waits: nothing here asks the network (Webmention §3.2.1)."""
 
 import io
+import json
 
 import pytest
 
@@ -181,7 +182,8 @@ class TestStatus:
     def test_json_for_programs(self, client, target):
         url = send(client, target=target).headers["Location"]
         assert {
-            "status": "queued", "summary": "It is waiting to be looked at.", "source": SOURCE, "target": target
+            "status": "queued", "summary": "It is waiting to be looked at.", "source": SOURCE, "target": target,
+            "steps": [],
         } == client.get(url, headers={"Accept": "application/json"}).json  # fmt: skip
 
     def test_html_for_people(self, client, target):
@@ -215,3 +217,37 @@ class TestStatus:
         webmention, stored = look(receive(answer()))
         page = client.get(f"/webmention/{webmention.token}", headers={"Accept": "text/html"}).text
         assert f'href="{target}#c-{stored.id}"' in page
+
+
+class TestSteps:
+    """What was found, step by step, for whoever sent it (explain mode)."""
+
+    FOUND = (("fetch", "200, text/html, 3 KB"), ("link", 'not found; near: http://site.example/x" <b>'))
+
+    @pytest.fixture
+    def explained(self, client, store, target):
+        """`explained(accept)` gives the status page of one that was refused."""
+        url = send(client, target=target).headers["Location"]
+        steps = json.dumps(self.FOUND)
+        store.webmentions.conclude(1, "error", "No link (no_link_found).", times.now())
+        store.database.execute("UPDATE webmentions SET steps = :steps", steps=steps)
+        return lambda accept: client.get(url, headers={"Accept": accept})
+
+    def test_json(self, explained):
+        steps = [{"step": step, "found": found} for step, found in self.FOUND]
+        assert steps == explained("application/json").json["steps"]
+
+    def test_html(self, explained):
+        """As text, whatever there is in it."""
+        page = explained("text/html").text
+        assert '<dt>Link</dt><dd dir="auto">not found; near: http://site.example/x&#34; &lt;b&gt;</dd>' in page
+
+    def test_none_that_are_left_from_an_earlier_sending(self, client, explained, store, target):
+        send(client, target=target)
+        assert [] == explained("application/json").json["steps"]
+
+    def test_neither_is_kept_by_anybody(self, explained):
+        kinds = ("application/json", "text/html")
+        assert {("no-store", "noindex")} == {
+            (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"]) for answer in map(explained, kinds)
+        }

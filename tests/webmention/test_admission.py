@@ -33,6 +33,12 @@ def spend(limit, take):
         take(number)
 
 
+def crowd(store, now):
+    """So many came that for an hour nobody else may."""
+    with store.write():
+        store.limits.take("webmention", now + admission.ALL[0] * admission.ALL[1] + timedelta(hours=1), *admission.ALL)
+
+
 class TestRates:
     def test_an_address(self, admit):
         """Whoever else comes is not held up."""
@@ -65,8 +71,7 @@ class TestRates:
         assert admit("http://ann.example/2").id
 
     def test_everybody(self, admit, store):
-        with store.write():
-            spend(admission.ALL, lambda number: store.limits.take("webmention", NOW, *admission.ALL))
+        crowd(store, NOW)
         with pytest.raises(TooManyRequests):
             admit()
 
@@ -92,8 +97,7 @@ class TestRates:
         assert 100 == len(tokens)
 
     def test_429_with_retry_after(self, client, store, target):
-        with store.write():
-            spend(admission.ALL, lambda number: store.limits.take("webmention", times.now(), *admission.ALL))
+        crowd(store, times.now())
         answer = client.post("/webmention", data={"source": SOURCE, "target": target})
         assert (429, "too_many_requests") == (answer.status_code, answer.json["error"])
         assert 1 <= int(answer.headers["Retry-After"])

@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from werkzeug.test import EnvironBuilder
 
 from indie import publishing, times
 from indie.errors import ServerBusy
@@ -11,6 +12,7 @@ from tests.webmention.conftest import html
 
 ME = "http://site.example/"
 SOURCE = "http://ann.example/1"
+FORM = "application/x-www-form-urlencoded"
 
 
 def send(client, source=SOURCE, target="", **headers):
@@ -79,13 +81,18 @@ class TestForm:
         refused(send(client, SOURCE + "x" * 70_000, target), "invalid_request", 413)
 
     def test_413_for_a_large_form_that_does_not_say_so(self, client, target):
-        """Sent in chunks: it is read no further than is taken."""
-        body = f"source={SOURCE}&target={target}&more={'x' * 70_000}".encode()
-        answer = client.post(
-            "/webmention", input_stream=io.BytesIO(body), content_type="application/x-www-form-urlencoded",
-            environ_overrides={"wsgi.input_terminated": True},
-        )  # fmt: skip
-        assert "two URLs" in refused(answer, "invalid_request", 413)
+        """Sent in chunks: it is read no further than is taken, and what is cut off is not guessed."""
+        body = io.BytesIO(f"source={SOURCE}&target={target}&more={'x' * 70_000}".encode())
+        builder = EnvironBuilder("/webmention", method="POST", input_stream=body, content_type=FORM)
+        environ = {**builder.get_environ(), "wsgi.input_terminated": True}
+        environ.pop("CONTENT_LENGTH", None)
+        assert "two URLs" in refused(client.open(environ), "invalid_request", 413)
+
+    @pytest.mark.parametrize("odd", ["%ed%a0%80", "%ff", "%c0%ae", "\xff"])
+    def test_400_for_what_is_no_utf_8(self, client, target, odd):
+        """Nobody guesses what was meant."""
+        body = f"target={target}&source={SOURCE}/".encode() + odd.encode("latin-1")
+        refused(client.post("/webmention", data=body, content_type=FORM), "invalid_request")
 
     @pytest.mark.parametrize("name", ["source", "target"])
     @pytest.mark.parametrize("letter", ["x", "ü"])
@@ -97,7 +104,7 @@ class TestForm:
     def test_ten_thousand_other_fields_make_no_difference(self, client, target):
         """Others may send what a later version of the protocol has."""
         body = "a=&" * 10_000 + f"source={SOURCE}&target={target}"
-        assert 201 == client.post("/webmention", data=body, content_type="application/x-www-form-urlencoded").status_code
+        assert 201 == client.post("/webmention", data=body, content_type=FORM).status_code
 
     @pytest.mark.parametrize("missing", ["source", "target"])
     def test_400_without_one_of_the_two(self, client, target, missing):

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from indie import publishing, times
 from indie.errors import ServerBusy
@@ -85,8 +85,10 @@ class TestForm:
         body = io.BytesIO(f"source={SOURCE}&target={target}&more={'x' * 70_000}".encode())
         builder = EnvironBuilder("/webmention", method="POST", input_stream=body, content_type=FORM)
         environ = {**builder.get_environ(), "wsgi.input_terminated": True}
+        # Why not by the client: it would count the bytes again.
         environ.pop("CONTENT_LENGTH", None)
-        assert "two URLs" in refused(client.open(environ), "invalid_request", 413)
+        _, status, _ = run_wsgi_app(client.application, environ)
+        assert status.startswith("413")
 
     @pytest.mark.parametrize("odd", ["%ed%a0%80", "%ff", "%c0%ae", "\xff"])
     def test_400_for_what_is_no_utf_8(self, client, target, odd):

@@ -28,7 +28,20 @@ from indie.mf2.sandbox import Parser
 from indie.micropub import answers, log
 from indie.micropub import endpoint as micropub
 from indie.micropub import media as uploads
-from indie.site import account, consent, headers, media, pages, passkeys, preview, render, setup, signin, webmentions
+from indie.site import (
+    account,
+    comments,
+    consent,
+    headers,
+    media,
+    pages,
+    passkeys,
+    preview,
+    render,
+    setup,
+    signin,
+    webmentions,
+)
 from indie.site.entries import Shelf
 from indie.site.views import ErrorPage
 from indie.store import Store
@@ -91,7 +104,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
-    site = (webmentions, media, setup, preview, signin, passkeys, consent, account, pages)
+    site = (webmentions, media, setup, preview, signin, passkeys, consent, account, comments, pages)
     for room in (micropub, uploads, webmention, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)

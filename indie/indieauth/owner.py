@@ -3,7 +3,6 @@
 import hmac
 from dataclasses import replace
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -13,6 +12,7 @@ from indie.errors import InvalidRequest, TooManyRequests
 from indie.media import pictures
 from indie.media.storage import Storage
 from indie.store import Store
+from indie.store.limits import network
 from indie.store.media import AVATAR
 from indie.store.owner import Owner
 
@@ -156,14 +156,7 @@ def forget_tries(store: Store, address: str) -> None:
 
 
 def _key(address: str) -> str:
-    """Whoever has an IPv6 address has the 2^64 beside it too."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return f"sign-in {address}"
-    if isinstance(known, IPv6Address):
-        known = known.ipv4_mapped or ip_network((known, 64), strict=False).network_address
-    return f"sign-in {known}"
+    return f"sign-in {network(address)}"
 
 
 def is_password(owner: Owner, password: str) -> bool:

@@ -16,6 +16,7 @@ from indie.indieauth.client_info import ClientInformation
 from indie.site import apps, headers, render
 from indie.site.entries import Shelf
 from indie.site.owner_views import AuthHelpPage, ConsentPage
+from indie.store.limits import network
 from indie.store.sessions import Session
 
 blueprint = Blueprint("consent", __name__)
@@ -113,7 +114,7 @@ def _information(context: Context, asked: AuthorizationRequest, signed: Session 
     known = client_id.is_loopback(asked.client_id) or store.clients.get(asked.client_id, now) is not None
     if not signed and not known and context.settings.rate_limit:
         with store.write():
-            wait = store.limits.take(f"lookup {contexts.address(request)}", now, LOOK_UPS, ANOTHER_LOOK_UP)
+            wait = store.limits.take(f"lookup {network(contexts.address(request))}", now, LOOK_UPS, ANOTHER_LOOK_UP)
         if wait is not None:
             raise SignInFirst
     return client_info.look_up(store, context.fetcher, context.parser, asked.client_id, now)

@@ -122,7 +122,9 @@ def _list(posts: list[Post], start: str, before: Position | None, tag: str | Non
         first=before is None and tag is None,
         tag=tag,
     )
-    return headers.page(render.page(view), rels=site.endpoints)
+    # Why: who follows, or speaks of, the owner names the home page.
+    taken = [("webmention", f"{site.url}webmention")] if view.first else []
+    return headers.page(render.page(view), rels=[*site.endpoints, *taken])
 
 
 def _counted(shelf: Shelf, site: Site, posts: list[Post]) -> list[Entry]:

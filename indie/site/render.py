@@ -40,6 +40,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 View = (
     views.HomePage
     | views.PostPage
+    | views.CommentPage
     | views.GonePage
     | views.ErrorPage
     | views.StatusPage
@@ -58,6 +59,7 @@ View = (
 _TEMPLATE: dict[type, str] = {
     views.HomePage: "home.html",
     views.PostPage: "post.html",
+    views.CommentPage: "comment.html",
     views.GonePage: "gone.html",
     views.ErrorPage: "error.html",
     views.StatusPage: "status.html",

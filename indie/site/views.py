@@ -278,6 +278,18 @@ class PostPage:
 
 
 @dataclass(frozen=True)
+class CommentPage:
+    """`comment.html`: one reply of somebody else's, which can be answered by its address here."""
+
+    site: Site
+    comment: Comment
+    post: Link
+    """Its place in the conversation, and what the post is called."""
+    webmention: str
+    """The endpoint."""
+
+
+@dataclass(frozen=True)
 class GonePage:
     """`gone.html`: the tombstone of a deleted post (pages §2.8), answered with 410."""
 
@@ -313,6 +325,8 @@ class StatusPage:
     """Whether it is not final: the page reloads itself."""
     anchor: str | None = None
     """Where the response stands, once it is shown."""
+    steps: tuple[tuple[str, str], ...] = ()
+    """What was looked at on the way to the state, and what was found, at the last look."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,13 @@ def status(token: str) -> Response:
         answer = headers.page(render.page(view))
     else:
         answer = jsonify(
-            {"status": view.state, "summary": view.sentence, "source": view.source, "target": view.target}
+            {
+                "status": view.state,
+                "summary": view.sentence,
+                "source": view.source,
+                "target": view.target,
+                "steps": [{"step": step, "found": found} for step, found in view.steps],
+            }
         )
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -74,10 +80,15 @@ def _view(context: Context, webmention: Webmention) -> StatusPage:
         checked=webmention.checked,
         again=webmention.state in PASSING and webmention.attempts == 0,
         anchor=f"{post.url(context.settings.url)}#c-{response.id}" if shown and post and response else None,
+        steps=() if _is_stale(webmention) else webmention.steps,
     )
 
 
 def _sentence(webmention: Webmention) -> str:
-    """Why it is where it is; a reason that is left from an earlier look, or an earlier sending, is none."""
-    stale = webmention.state == "fetching" or webmention.attempts == 0
-    return (not stale and webmention.reason) or SENTENCES.get(webmention.state, "")
+    """Why it is where it is."""
+    return (not _is_stale(webmention) and webmention.reason) or SENTENCES.get(webmention.state, "")
+
+
+def _is_stale(webmention: Webmention) -> bool:
+    """Whether reason and steps are left from an earlier look, or an earlier sending."""
+    return webmention.state == "fetching" or webmention.attempts == 0

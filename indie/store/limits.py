@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from indie import times
 from indie.store.database import Database
@@ -44,3 +45,14 @@ class Limits:
     def forget(self, key: str) -> None:
         """Everything that was taken is free again."""
         self.database.execute("DELETE FROM limits WHERE key = :key", key=key)
+
+
+def network(address: str) -> str:
+    """By what somebody at an IP address is counted: whoever has an IPv6 address has the 2^64 beside it too."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        known = known.ipv4_mapped or ip_network((known, 64), strict=False).network_address
+    return str(known)

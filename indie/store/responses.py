@@ -122,6 +122,11 @@ class Responses:
         )
         return _stored(row) if row else None
 
+    def get(self, response_id: int) -> Stored | None:
+        """The response of this id, public or not, gone or not."""
+        row = self.database.one("SELECT * FROM responses WHERE id = :id", id=response_id)
+        return _stored(row) if row else None
+
     def all(self) -> list[Stored]:
         """Every response that is not gone, public or not."""
         return [_stored(row) for row in self.database.query("SELECT * FROM responses WHERE public < :gone", gone=GONE)]

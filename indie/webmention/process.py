@@ -7,6 +7,7 @@ server is down (Webmention §3.2.4). `looking` sees, `keeping` saves, `moderatio
 """
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from indie import publishing, urls
@@ -17,7 +18,7 @@ from indie.posts.post import Post
 from indie.responses import classify
 from indie.store import Store
 from indie.store.webmentions import Webmention
-from indie.webmention import keeping, moderation, verification
+from indie.webmention import addresses, keeping, moderation, verification
 from indie.webmention.looking import NO_LINK, Eye, Verdict, sentence
 
 JOB = "webmention.process"
@@ -69,7 +70,7 @@ def process(  # what a job is handed
     elif moderation.blocked(store, webmention.source):
         verdict = Verdict("rejected", moderation.REASONS["rejected"])
     elif urls.same_site(webmention.source, me):
-        verdict = _look_at_home(store, me, webmention.source, targets(store, me, webmention))
+        verdict = _look_at_home(store, me, webmention.source, addresses.of(store, me, webmention))
     else:
         with store.write():
             store.webmentions.fetching(webmention.id)
@@ -78,8 +79,10 @@ def process(  # what a job is handed
         known = store.webmentions.body(webmention.id) if is_current else None
         eye = Eye(fetcher, parser, me, now)
         try:
-            named = targets(store, me, webmention)
+            named = addresses.of(store, me, webmention)
             verdict = eye.look(webmention.source, named, known, is_known=stored is not None)
+            if verdict.response:
+                verdict = replace(verdict, response=addresses.nested(store, me, webmention, verdict.response))
         except FetchFailed as error:
             verdict = Verdict("error", sentence(error), (("fetch", sentence(error)),))
             if error.again and not last:
@@ -101,13 +104,6 @@ def abandon(store: Store, webmention_id: int, now: datetime) -> None:
     store.webmentions.conclude(webmention_id, "error", told, now, history=webmention.history)
     if store.responses.of(webmention_id) and webmention.decision != "rejected":
         again(store, webmention, now, keeping.GOOD[-1])
-
-
-def targets(store: Store, me: str, webmention: Webmention) -> list[str]:
-    """Every address of the page: those of the post's paths, and as the sender named it, queries and all."""
-    post_id = webmention.post_id
-    paths = [me + path.lstrip("/") for path in store.posts.paths(post_id)] if post_id is not None else [me]
-    return [*paths, *store.webmentions.targets(webmention.id)]
 
 
 def _wait(store: Store, webmention: Webmention, verdict: Verdict, now: datetime) -> None:

@@ -16,7 +16,7 @@ from indie.responses.response import Response
 from indie.store import Store
 from indie.store.responses import Stored
 from indie.store.webmentions import Body
-from indie.webmention import process, verification
+from indie.webmention import addresses, process, verification
 from indie.webmention.looking import plain
 
 JOB = "webmention.reread"
@@ -77,10 +77,11 @@ def _read(store: Store, parser: Parser, me: str, stored: Stored, body: Body, now
         page = verification.read(fetched, parser)
     except (ParserGaveUp, verification.Unsupported):
         return None
-    targets = process.targets(store, me, webmention)
+    targets = addresses.of(store, me, webmention)
     response, author_page = classify.classify(page, webmention.source, targets, now)
     before = stored.newest
     if author_page:
         # Why: what the author's page added cannot be had without asking it.
         response = replace(response, author=before.author, via=before.via)
-    return replace(response, source=before.source, in_reply_to=plain(response.in_reply_to, targets))
+    plainly = replace(response, source=before.source, in_reply_to=plain(response.in_reply_to, targets))
+    return addresses.nested(store, me, webmention, plainly)

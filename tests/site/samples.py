@@ -10,6 +10,7 @@ from urllib.parse import quote
 from indie.site.views import (
     Card,
     Comment,
+    CommentPage,
     Context,
     Conversation,
     Entry,
@@ -361,6 +362,10 @@ PAGES = {
     "home": FRONT,
     "older": HomePage(SITE, HOME + "before/2026-07-14/", LIST[3:], first=False),
     "empty": HomePage(UNOWNED, HOME, ()),
+    "comment": CommentPage(
+        SITE, said(1, JON, "<p>A fence is a promise, too.</p>", 17, 0, via="silo.example"),
+        Link(LETTER_URL + "#c-1", LETTER.headline), HOME + "webmention",
+    ),
     "gone": GonePage(SITE, HOME + "2026/07/01/gone", at(2)),
     "error": ErrorPage(SITE, 404, "Not found", "There is nothing at this address. It may have moved, or never was."),
     "status": StatusPage(
@@ -369,6 +374,7 @@ PAGES = {
     "shown": StatusPage(
         SITE, "https://jon.example/r/1", LETTER_URL, "verified", "Your page links here, and stands under the post.",
         at(23), at(23, 17, 1), anchor=LETTER_URL + "#c-1",
+        steps=(("fetch", "200, text/html, 3 KB, https://jon.example/r/1"), ("link", "the entry names the target")),
     ),
     "webmention": WebmentionPage(SITE, HOME + "webmention"),
     "webmention-error": WebmentionPage(

@@ -59,7 +59,11 @@ class TestHead:  # pages §2.2
     def test_webmention_where_the_post_takes_responses(self):
         assert [HOME + "webmention"] == mf2(samples.PERMALINK)["rels"]["webmention"]
 
-    @pytest.mark.parametrize("name", ["home", "gone", "error", "status", "setup", "closed"])
+    @pytest.mark.parametrize("name", ["home", "comment"])
+    def test_webmention_where_a_page_takes_them(self, name):
+        assert [HOME + "webmention"] == mf2(PAGES[name])["rels"]["webmention"]
+
+    @pytest.mark.parametrize("name", ["older", "gone", "error", "status", "setup", "closed"])
     def test_no_webmention_elsewhere(self, name):
         assert "webmention" not in mf2(PAGES[name])["rels"]
 
@@ -86,7 +90,7 @@ class TestHead:  # pages §2.2
         meta = soup(samples.PERMALINK).find("meta", property="article:published_time")
         assert "2026-07-23T17:00:00+02:00" == meta["content"]
 
-    @pytest.mark.parametrize("name", ["kind-unlisted", "gone", "error", "status", "setup"])
+    @pytest.mark.parametrize("name", ["kind-unlisted", "comment", "gone", "error", "status", "setup"])
     def test_noindex(self, name):
         assert "noindex" == soup(PAGES[name]).find("meta", attrs={"name": "robots"})["content"]
 

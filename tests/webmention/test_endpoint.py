@@ -1,6 +1,10 @@
 """What the endpoint answers while the sender waits: nothing here asks the network (Webmention §3.2.1)."""
 
+import io
+import json
+
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from indie import publishing, times
 from indie.errors import ServerBusy
@@ -8,6 +12,7 @@ from tests.webmention.conftest import html
 
 ME = "http://site.example/"
 SOURCE = "http://ann.example/1"
+FORM = "application/x-www-form-urlencoded"
 
 
 def send(client, source=SOURCE, target="", **headers):
@@ -75,6 +80,34 @@ class TestForm:
     def test_413_for_a_large_form(self, client, target):
         refused(send(client, SOURCE + "x" * 70_000, target), "invalid_request", 413)
 
+    def test_413_for_a_large_form_that_does_not_say_so(self, client, target):
+        """Sent in chunks: it is read no further than is taken, and what is cut off is not guessed."""
+        body = io.BytesIO(f"source={SOURCE}&target={target}&more={'x' * 70_000}".encode())
+        builder = EnvironBuilder("/webmention", method="POST", input_stream=body, content_type=FORM)
+        environ = {**builder.get_environ(), "wsgi.input_terminated": True}
+        # Why not by the client: it would count the bytes again.
+        environ.pop("CONTENT_LENGTH", None)
+        _, status, _ = run_wsgi_app(client.application, environ)
+        assert status.startswith("413")
+
+    @pytest.mark.parametrize("odd", ["%ed%a0%80", "%ff", "%c0%ae", "\xff"])
+    def test_400_for_what_is_no_utf_8(self, client, target, odd):
+        """Nobody guesses what was meant."""
+        body = f"target={target}&source={SOURCE}/".encode() + odd.encode("latin-1")
+        refused(client.post("/webmention", data=body, content_type=FORM), "invalid_request")
+
+    @pytest.mark.parametrize("name", ["source", "target"])
+    @pytest.mark.parametrize("letter", ["x", "ü"])
+    def test_413_for_a_url_of_more_than_2048_bytes(self, client, target, name, letter):
+        fields = {"source": SOURCE, "target": target}
+        fields[name] += "/" + letter * (2048 // len(letter.encode()))
+        assert name in refused(client.post("/webmention", data=fields), "invalid_request", 413)
+
+    def test_ten_thousand_other_fields_make_no_difference(self, client, target):
+        """Others may send what a later version of the protocol has."""
+        body = "a=&" * 10_000 + f"source={SOURCE}&target={target}"
+        assert 201 == client.post("/webmention", data=body, content_type=FORM).status_code
+
     @pytest.mark.parametrize("missing", ["source", "target"])
     def test_400_without_one_of_the_two(self, client, target, missing):
         fields = {"source": SOURCE, "target": target, missing: ""}
@@ -101,7 +134,6 @@ class TestSource:
             "http://ann.example/a b",
             "http://ann.example/\r\nX: y",
             "http://ann.example:0/",
-            "http://ann.example/" + "x" * 2048,
         ],
     )
     def test_400_for_what_is_no_url_that_we_would_fetch(self, client, target, source):
@@ -125,7 +157,7 @@ class TestSource:
 
 class TestTarget:
     def test_one_sentence_for_everything_that_takes_none(self, client, publish, store, post):
-        """Unknown, draft, private, deleted, home: nobody can find out what there is."""
+        """Unknown, draft, private, deleted: nobody can find out what there is."""
         deleted = publish(content="Gone soon.")
         publishing.delete(store, deleted, ME, times.now())
         targets = [
@@ -133,7 +165,8 @@ class TestTarget:
             publish(content="Not yet.", post_status="draft").url(ME),
             publish(content="Mine.", visibility="private").url(ME),
             deleted.url(ME),
-            ME,
+            f"{ME}c/1",
+            f"{ME}before/2026-01-01T00:00:00.000000Z-1",
             f"{ME}webmention",
             "http://other.example" + post.path,
         ]
@@ -158,7 +191,8 @@ class TestStatus:
     def test_json_for_programs(self, client, target):
         url = send(client, target=target).headers["Location"]
         assert {
-            "status": "queued", "summary": "It is waiting to be looked at.", "source": SOURCE, "target": target
+            "status": "queued", "summary": "It is waiting to be looked at.", "source": SOURCE, "target": target,
+            "steps": [],
         } == client.get(url, headers={"Accept": "application/json"}).json  # fmt: skip
 
     def test_html_for_people(self, client, target):
@@ -192,3 +226,37 @@ class TestStatus:
         webmention, stored = look(receive(answer()))
         page = client.get(f"/webmention/{webmention.token}", headers={"Accept": "text/html"}).text
         assert f'href="{target}#c-{stored.id}"' in page
+
+
+class TestSteps:
+    """What was found, step by step, for whoever sent it (explain mode)."""
+
+    FOUND = (("fetch", "200, text/html, 3 KB"), ("link", 'not found; near: http://site.example/x" <b>'))
+
+    @pytest.fixture
+    def explained(self, client, store, target):
+        """`explained(accept)` gives the status page of one that was refused."""
+        url = send(client, target=target).headers["Location"]
+        steps = json.dumps(self.FOUND)
+        store.webmentions.conclude(1, "error", "No link (no_link_found).", times.now())
+        store.database.execute("UPDATE webmentions SET steps = :steps", steps=steps)
+        return lambda accept: client.get(url, headers={"Accept": accept})
+
+    def test_json(self, explained):
+        steps = [{"step": step, "found": found} for step, found in self.FOUND]
+        assert steps == explained("application/json").json["steps"]
+
+    def test_html(self, explained):
+        """As text, whatever there is in it."""
+        page = explained("text/html").text
+        assert '<dt>Link</dt><dd dir="auto">not found; near: http://site.example/x&#34; &lt;b&gt;</dd>' in page
+
+    def test_none_that_are_left_from_an_earlier_sending(self, client, explained, store, target):
+        send(client, target=target)
+        assert [] == explained("application/json").json["steps"]
+
+    def test_neither_is_kept_by_anybody(self, explained):
+        kinds = ("application/json", "text/html")
+        assert {("no-store", "noindex")} == {
+            (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"]) for answer in map(explained, kinds)
+        }

@@ -28,7 +28,21 @@ from indie.mf2.sandbox import Parser
 from indie.micropub import answers, log
 from indie.micropub import endpoint as micropub
 from indie.micropub import media as uploads
-from indie.site import account, consent, headers, media, pages, passkeys, preview, render, setup, signin, webmentions
+from indie.site import (
+    account,
+    consent,
+    headers,
+    media,
+    mentions,
+    pages,
+    passkeys,
+    preview,
+    render,
+    responses,
+    setup,
+    signin,
+    webmentions,
+)
 from indie.site.entries import Shelf
 from indie.site.views import ErrorPage
 from indie.store import Store
@@ -41,7 +55,7 @@ LARGEST_TEXT = 10 * 1024 * 1024
 PARSER_SECONDS = 3.0
 """What an app's page may take the parser: the owner waits for it (decision 4)."""
 
-PROGRAMS = ("/webmention",)
+PROGRAMS = ("/webmention", *mentions.PATHS)
 """Where errors are JSON, as wherever JSON was sent, unless a browser asks; those of Micropub are in any case."""
 
 FAULT = 500
@@ -91,14 +105,14 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
-    site = (webmentions, media, setup, preview, signin, passkeys, consent, account, pages)
+    site = (webmentions, mentions, responses, media, setup, preview, signin, passkeys, consent, account, pages)
     for room in (micropub, uploads, webmention, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
     app.register_error_handler(IndieError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.before_request(_limit)
-    for room in (answers, indieauth):
+    for room in (answers, indieauth, mentions):
         app.before_request(room.preflight)
         app.after_request(room.share)
     app.after_request(headers.protect)

@@ -26,6 +26,7 @@ from indie.store.grants import Codes, Grants
 from indie.store.jobs import Jobs
 from indie.store.limits import Limits
 from indie.store.media import Media
+from indie.store.mentions import Mentions
 from indie.store.owner import Owners
 from indie.store.passkeys import Challenges, Passkeys
 from indie.store.posts import Posts
@@ -61,6 +62,7 @@ class Store:
     tokens: Tokens
     webmentions: Webmentions
     responses: Responses
+    mentions: Mentions
     deliveries: Deliveries
     jobs: Jobs
     replays: Replays
@@ -109,6 +111,7 @@ class Store:
             tokens=Tokens(database),
             webmentions=Webmentions(database),
             responses=Responses(database),
+            mentions=Mentions(database),
             deliveries=Deliveries(database),
             jobs=Jobs(database),
             replays=Replays(database),

@@ -5,6 +5,7 @@ import os
 import click
 
 from indie import config, times, urls
+from indie.cli.importing import import_
 from indie.errors import InvalidRequest
 from indie.store import Store
 
@@ -39,6 +40,8 @@ def reject(url: str) -> None:
     """Hide what came from URL, for good: it stays hidden when it is sent again."""
     _decide(url, "rejected")
 
+
+mentions.add_command(import_)
 
 # What they were called first.
 mentions.add_command(click.Command("show", params=approve.params, callback=approve.callback, hidden=True))

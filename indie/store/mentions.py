@@ -1,6 +1,7 @@
 """What others answered, read back in lists: of the whole site or of some posts, of some kinds."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,6 +118,14 @@ class Mentions:
             **names,
         )
         return {(row["source"], row["post_id"]) for row in rows} & set(pairs)
+
+    def ending(self, slug: str) -> list[int]:
+        """The ids of the posts of which an address ends with this part; at most two are looked for."""
+        rows = self.database.query(
+            "SELECT DISTINCT post_id FROM paths WHERE path LIKE :ending ESCAPE '!' ORDER BY post_id LIMIT 2",
+            ending="%/" + re.sub(r"([!%_])", r"!\1", slug),
+        )
+        return [row["post_id"] for row in rows]
 
 
 def _conditions(wanted: Wanted) -> tuple[str, Mapping[str, object]]:

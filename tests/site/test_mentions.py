@@ -18,7 +18,6 @@ DAY = datetime(2026, 7, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def said(store, post):
     """`said(kind, text)`: a response to the note, public unless it is told otherwise; returns its id."""
-
     numbers = itertools.count(1)
 
     def put(kind="reply", text="I think so too.", *, to=post, public=True, rsvp=None, **more):

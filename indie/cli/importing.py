@@ -41,4 +41,5 @@ def _report(taken: Taken, *, dry_run: bool) -> None:
     reasons = Counter(one.why for one in taken.skipped)
     lost = "".join(f", {number} skipped ({why})" for why, number in sorted(reasons.items()))
     verb = "to be imported" if dry_run else "imported"
-    click.echo(f"{taken.new} {verb}, {taken.known} here already, {len(taken.unmatched)} to posts that are not here{lost}")
+    elsewhere = f"{len(taken.unmatched)} to posts that are not here"
+    click.echo(f"{taken.new} {verb}, {taken.known} here already, {elsewhere}{lost}")

@@ -45,7 +45,7 @@ class Skipped:
 
 def read(body: bytes, now: datetime) -> list[Imported | Skipped]:
     """
-    Everything in a file: jf2 of webmention.io (a feed, a list of feeds or entries, or one a line), or a WXR of WordPress.
+    Everything in a file: jf2 of webmention.io (a feed, a list of feeds or entries, or one a line), or WordPress's WXR.
 
     Raises ValueError, with a sentence, for any other file.
     """

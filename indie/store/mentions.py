@@ -21,7 +21,8 @@ ORDERS = {
 # to PostgreSQL it is like any other.
 _TABLES = "responses CROSS JOIN webmentions CROSS JOIN posts"
 _TABLES_BY_CHECKED = "webmentions CROSS JOIN responses CROSS JOIN posts"
-_JOINED = "webmentions.id = responses.webmention_id AND posts.id = responses.post_id AND responses.public = 1"
+_JOINED = "webmentions.id = responses.webmention_id"
+_SHOWN = "posts.id = responses.post_id AND responses.public = 1"
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,15 @@ class Mentions:
         """
         conditions, names = _conditions(wanted)
         way = "ASC" if upwards else "DESC"
-        order = ", ".join(f"{column} {way}" for column in ORDERS[by])
+        # Why aside: those of a few posts are found by their posts, and then sorted.
+        aside = self.database.aside if wanted.post_ids is not None else ""
+        order = ", ".join(f"{aside}{column} {way}" for column in ORDERS[by])
+        walked = _TABLES_BY_CHECKED if by == "checked" and wanted.post_ids is None else _TABLES
         rows = self.database.query(
             f"""
             SELECT responses.id, responses.post_id, posts.path, responses.received, webmentions.checked,
                 responses.response
-            FROM {_TABLES_BY_CHECKED if by == "checked" else _TABLES} WHERE {conditions}
+            FROM {walked} WHERE {_JOINED} AND {conditions}
             ORDER BY {order} LIMIT :limit OFFSET :offset
             """,  # only names of columns and parameters are put in
             limit=limit,
@@ -101,7 +105,7 @@ class Mentions:
         conditions, names = _conditions(wanted)
         rows = self.database.query(
             f"""
-            SELECT responses.kind, COUNT(*) AS number FROM {_TABLES} WHERE {conditions}
+            SELECT responses.kind, COUNT(*) AS number FROM responses CROSS JOIN posts WHERE {conditions}
             GROUP BY responses.kind ORDER BY responses.kind
             """,  # only names of columns and parameters are put in
             **names,
@@ -129,7 +133,7 @@ class Mentions:
 
 
 def _conditions(wanted: Wanted) -> tuple[str, Mapping[str, object]]:
-    found = [_JOINED]
+    found = [_SHOWN]
     names: dict[str, object] = {}
     if wanted.post_ids is None:
         found.append("posts.deleted = '' AND posts.status = 'published' AND posts.visibility = 'public'")

@@ -84,12 +84,15 @@ def feed() -> Response:
 
 @blueprint.get("/api/count")
 def count() -> Response:
-    """How many public responses there are, in all and of each type; RSVPs by their answer."""
+    """How many public responses there are to these targets, in all and of each type; RSVPs by their answer."""
     context = current()
+    if not (request.args.get("target") or request.args.get("target[]")):
+        raise InvalidRequest("Name the target whose responses are to be counted.")
     wanted = _wanted(context.store, context.settings, request.args)
     found = context.store.mentions.count(wanted)
     types = {kind: found[kind] for kind in KINDS if kind in found and kind != "rsvp"}
     if "rsvp" in found:
+        # Limit: the answers of the newest LONGEST are told apart; all are counted.
         rsvps = context.store.mentions.find(_only(wanted, ("rsvp",)), LONGEST)
         said = [one.response.rsvp for one in rsvps]
         types |= {f"rsvp-{word}": said.count(word) for word in RSVPS if word in said}

@@ -68,14 +68,15 @@ class Mentions:
         """
         At most `limit` responses, the newest first, or with `upwards` the oldest.
 
-        by: one of ORDERS. offset: how many to pass over.
+        by: one of ORDERS; with `since_id`, `received` is the order of the ids. offset: how many to pass over.
         Limit: those are walked in the index; whoever wants everything asks by `since_id`.
         """
         conditions, names = _conditions(wanted)
         way = "ASC" if upwards else "DESC"
         # Why aside: those of a few posts are found by their posts, and then sorted.
         aside = self.database.aside if wanted.post_ids is not None else ""
-        order = ", ".join(f"{aside}{column} {way}" for column in ORDERS[by])
+        columns = ORDERS[by] if by != "received" or wanted.since_id is None else ("responses.id",)
+        order = ", ".join(f"{aside}{column} {way}" for column in columns)
         walked = _TABLES_BY_CHECKED if by == "checked" and wanted.post_ids is None else _TABLES
         rows = self.database.query(
             f"""

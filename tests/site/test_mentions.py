@@ -179,6 +179,11 @@ class TestWhatIsFound:
         old, new = said(received=DAY), said(received=DAY + timedelta(days=2))
         assert [new] == ids(read(since="2026-07-02T00:00:00Z")) == ids(read(since_id=old))
 
+    def test_since_id_goes_by_arrival(self, said, read):
+        """What is imported is old, and new here."""
+        first, second, old = said(), said(), said(received=DAY - timedelta(days=900))
+        assert [second, old] == ids(read(since_id=first, sort_dir="up"))
+
 
 class TestOrder:
     def test_the_newest_is_first_unless_asked_otherwise(self, said, read):
@@ -234,6 +239,9 @@ class TestAsAnApi:
         assert 304 == client.get("/api/mentions.jf2", headers={"If-None-Match": tag}).status_code
         said()
         assert 200 == client.get("/api/mentions.jf2", headers={"If-None-Match": tag}).status_code
+
+    def test_400_for_a_count_of_nothing_in_particular(self, client):
+        assert 400 == client.get("/api/count").status_code
 
     def test_counts_by_type(self, said, read, target):
         for kind, rsvp in (("like", None), ("like", None), ("reply", None), ("rsvp", "yes")):

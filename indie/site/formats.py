@@ -18,7 +18,7 @@ from indie.mf2.sanitize import to_text
 from indie.posts.post import Post
 from indie.site import render
 from indie.site.mentions import conditional
-from indie.site.views import Card, Comment, Entry, Face, Mention, PostPage
+from indie.site.views import Card, Comment, Conversation, Entry, Face, Mention, PostPage
 
 _AS_SENT = ("start", "end", "duration", "item", "rating", "best", "read-status", "checkin", "category")
 """Properties that the page shows as they came."""
@@ -58,9 +58,7 @@ def item(view: PostPage, post: Post) -> Item:
         **_contexts(entry),
         **{name: list(sent[name]) for name in _AS_SENT if name in sent},
         "comment": [_comment(one) for one in render.bounded(talk.comments)],
-        "like": [_face(one) for one in talk.likes],
-        "repost": [_face(one) for one in talk.reposts],
-        "bookmark": [_face(one) for one in talk.bookmarks],
+        **_reactions(talk),
         "mention": [_mention(one) for one in talk.mentions],
     }
     return Item((entry.root,), {name: values for name, values in properties.items() if values})
@@ -136,6 +134,11 @@ def _as_html(entry: Entry) -> Iterable[str]:
         '<p><img src="{{ photo.src }}" alt="{{ photo.alt }}"></p>{% endfor %}'
     )
     yield template.render(entry=entry)
+
+
+def _reactions(talk: Conversation) -> dict[str, list[Any]]:
+    faces = {"like": talk.likes, "repost": talk.reposts, "bookmark": talk.bookmarks}
+    return {name: [_face(one) for one in some] for name, some in faces.items()}
 
 
 def _contexts(entry: Entry) -> dict[str, list[Any]]:

@@ -89,10 +89,10 @@ def _answer(name: str, post: Post | None) -> Response:
     home = urls[post.id] if post else site.url
     oldest = post.published if post else _BEGINNING
     feed = ResponsesFeed(
+        site=site,
         url=f"{home}/{name}" if post else home + name,
         home=home,
         title=f"Responses to {called[post.id] if post else site.owner.name}",
-        author=site.owner,
         updated=max((one.updated for one in said), default=oldest),
         said=said,
     )
@@ -153,7 +153,7 @@ def _json(feed: ResponsesFeed) -> dict[str, Any]:
         "title": feed.title,
         "home_page_url": feed.home,
         "feed_url": feed.url,
-        "authors": [_person(feed.author)],
+        "authors": [_person(feed.site.owner)],
         "items": [_item(said) for said in feed.said],
     }
 

@@ -285,12 +285,12 @@ class Said:
 class ResponsesFeed:
     """`responses.atom.xml`: the newest responses, to all posts or to one."""
 
+    site: Site
     url: str
     """Its own address, and its id."""
     home: str
     """The page that it belongs to."""
     title: str
-    author: Card
     updated: datetime
     said: tuple[Said, ...]
 

@@ -34,10 +34,12 @@ from indie.site import (
     consent,
     headers,
     media,
+    mentions,
     pages,
     passkeys,
     preview,
     render,
+    responses,
     setup,
     signin,
     webmentions,
@@ -54,7 +56,7 @@ LARGEST_TEXT = 10 * 1024 * 1024
 PARSER_SECONDS = 3.0
 """What an app's page may take the parser: the owner waits for it (decision 4)."""
 
-PROGRAMS = ("/webmention",)
+PROGRAMS = ("/webmention", *mentions.PATHS)
 """Where errors are JSON, as wherever JSON was sent, unless a browser asks; those of Micropub are in any case."""
 
 FAULT = 500
@@ -104,14 +106,14 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
-    site = (webmentions, media, setup, preview, signin, passkeys, consent, account, comments, pages)
+    site = (webmentions, mentions, responses, media, setup, preview, signin, passkeys, consent, account, comments, pages)
     for room in (micropub, uploads, webmention, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
     app.register_error_handler(IndieError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.before_request(_limit)
-    for room in (answers, indieauth):
+    for room in (answers, indieauth, mentions):
         app.before_request(room.preflight)
         app.after_request(room.share)
     app.after_request(headers.protect)

@@ -5,6 +5,7 @@ import os
 import click
 
 from indie import config, times, urls
+from indie.cli.importing import import_
 from indie.errors import InvalidRequest
 from indie.responses import policy
 from indie.responses.policy import Rule, Verdict, What
@@ -107,6 +108,8 @@ def rules() -> None:
     for rule in _store().moderation.all():
         click.echo(_line(rule))
 
+
+mentions.add_command(import_)
 
 # What they were called first.
 mentions.add_command(click.Command("show", params=approve.params, callback=approve.callback, hidden=True))

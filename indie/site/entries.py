@@ -14,7 +14,7 @@ from indie.site import nested as items
 from indie.site.kinds import CONTEXTS, moments, places, review
 from indie.site.views import Card, Context, Entry, Fact, Link, Photo, Site
 from indie.store import Store
-from indie.store.media import Medium
+from indie.store.media import AVATAR, HERE, Medium
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,13 @@ class Shelf:
             return None
         name = mirror.copy(self.store, "avatar", photo)
         return self.media_url(name) if name else None
+
+    def faces(self, photos: Iterable[str | None]) -> dict[str | None, str]:
+        """Our copies of these pictures of people, by their addresses elsewhere; those that there are, in one look."""
+        names = {photo: mirror.name(self.store.secret, AVATAR, photo) for photo in photos if photo}
+        known = self.store.media.named(list(names.values()))
+        here = {name for name, medium in known.items() if medium.state == HERE}
+        return {photo: self.media_url(name) for photo, name in names.items() if name in here}
 
     def html(self, post: Post) -> str:
         """What a post says, as it stands in e-content; "" where it says nothing."""

@@ -12,7 +12,7 @@ from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
 from indie.posts import tags
 from indie.posts.post import QUIET_KINDS, Post
-from indie.site import conversation, headers, render
+from indie.site import conversation, formats, headers, render, responses
 from indie.site.entries import Shelf
 from indie.site.views import Entry, GonePage, HomePage, PostPage, Site
 from indie.store.finding import Filter, Position
@@ -22,6 +22,9 @@ blueprint = Blueprint("site", __name__)
 
 LENGTH = 20
 """Posts on a page of a list."""
+
+FORMAT = "format"
+"""The parameter that asks for a permalink in other words (`site.formats`)."""
 
 _CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)-(\d{1,18})")
 
@@ -64,8 +67,11 @@ def permalink(path: str) -> Answer:
     if post.deleted:
         return headers.page(render.page(GonePage(site, post.url(site.url), post.deleted)), 410)
     if request.path != post.path:
-        return redirect(post.url(site.url), 301)
+        query = request.query_string.decode("ascii", "replace") if FORMAT in request.args else ""
+        return redirect(post.url(site.url) + (f"?{query}" if query else ""), 301)
     view = of_post(shelf, post)
+    if FORMAT in request.args:
+        return formats.answer(view, post, request.args[FORMAT])
     talk = view.conversation
     found = (*site.endpoints, ("webmention", talk.webmention)) if talk.webmention else site.endpoints
     answer = headers.page(render.page(view), rels=found)
@@ -78,7 +84,9 @@ def of_post(shelf: Shelf, post: Post, banner: str | None = None) -> PostPage:
     """What the page of a post shows. banner: a sentence above it."""
     site = shelf.site()
     (entry,) = shelf.entries([post], site.owner)
-    return PostPage(site, entry, conversation.of(shelf, post, site.owner), _excerpt(entry), banner)
+    talk = conversation.of(shelf, post, site.owner)
+    others = () if banner else responses.alternates(post, site.url, entry.headline)
+    return PostPage(site, entry, talk, _excerpt(entry), banner, others)
 
 
 def _seen(cursor: str) -> Position:

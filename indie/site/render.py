@@ -35,12 +35,14 @@ chain goes on as siblings, each with a link to what it answers.
 TONES = 6
 """How many colours the theme has for initials in place of a photo."""
 
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 View = (
     views.HomePage
     | views.PostPage
     | views.CommentPage
+    | views.ResponsesFeed
     | views.GonePage
     | views.ErrorPage
     | views.StatusPage
@@ -60,6 +62,7 @@ _TEMPLATE: dict[type, str] = {
     views.HomePage: "home.html",
     views.PostPage: "post.html",
     views.CommentPage: "comment.html",
+    views.ResponsesFeed: "responses.atom.xml",
     views.GonePage: "gone.html",
     views.ErrorPage: "error.html",
     views.StatusPage: "status.html",
@@ -103,6 +106,7 @@ def environment() -> Environment:
         day=times.day,
         host=urls.host,
         address=address,
+        xml=xml,
         language=language,
         tone=tone,
         bounded=bounded,
@@ -122,6 +126,11 @@ def static_url(name: str) -> str:
 def address(url: str) -> str:
     """A URL as people write it: `mas.example/@mira`."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/") or url
+
+
+def xml(text: str) -> str:
+    """The text without the characters that XML 1.0 knows no way to write (§2.2); what is left is escaped as ever."""
+    return _NOT_XML.sub("", text)
 
 
 def language(tag: str | None) -> str:

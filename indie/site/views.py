@@ -275,6 +275,51 @@ class PostPage:
     """The beginning of the text, for OpenGraph."""
     banner: str | None = None
     """Why only some can see it: this is a preview, for no search engine."""
+    alternates: tuple[tuple[str, str, str], ...] = ()
+    """(media type, title, absolute URL) of what says the same, or what follows it, to software."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A response in a feed."""
+
+    id: str
+    """Its address here, which stays the same wherever its post moves."""
+    url: str
+    """Its place on the page of the post."""
+    source: str
+    """The page where it was said."""
+    title: str
+    """Never empty: Atom demands one."""
+    name: str | None
+    """The title that it has of its own."""
+    author: Card
+    target: Link
+    """The post, and what it is called."""
+    verb: str
+    """What it does to the post: `In reply to`, `Likes`, …"""
+    relation: str
+    """The same as a class: `u-in-reply-to`; "" where it only mentions it."""
+    content: str
+    """Clean HTML."""
+    text: str
+    published: datetime
+    updated: datetime
+    lang: str | None = None
+
+
+@dataclass(frozen=True)
+class ResponsesFeed:
+    """`responses.atom.xml`: the newest responses, to all posts or to one."""
+
+    site: Site
+    url: str
+    """Its own address, and its id."""
+    home: str
+    """The page that it belongs to."""
+    title: str
+    updated: datetime
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from indie.store.grants import Codes, Grants
 from indie.store.jobs import Jobs
 from indie.store.limits import Limits
 from indie.store.media import Media
+from indie.store.mentions import Mentions
 from indie.store.moderation import ModerationRules
 from indie.store.owner import Owners
 from indie.store.passkeys import Challenges, Passkeys
@@ -65,6 +66,7 @@ class Store:
     responses: Responses
     quoted: QuotedTable
     moderation: ModerationRules
+    mentions: Mentions
     deliveries: Deliveries
     jobs: Jobs
     replays: Replays
@@ -116,6 +118,7 @@ class Store:
             responses=Responses(database),
             quoted=QuotedTable(database),
             moderation=ModerationRules(database),
+            mentions=Mentions(database),
             deliveries=Deliveries(database),
             jobs=Jobs(database),
             replays=Replays(database),

@@ -449,6 +449,7 @@ MIGRATIONS: Migrations = [
             "CREATE INDEX webmentions_post ON webmentions (post_id)",
             "CREATE INDEX webmentions_state ON webmentions (state, id)",
             "CREATE INDEX webmentions_host ON webmentions (host, received)",
+            "CREATE INDEX webmentions_checked ON webmentions (checked, id)",
             """
             CREATE TABLE webmention_targets (
                 webmention_id INTEGER NOT NULL REFERENCES webmentions (id),
@@ -475,6 +476,8 @@ MIGRATIONS: Migrations = [
             "CREATE INDEX responses_shown ON responses (post_id, public, id)",
             "CREATE INDEX responses_listed ON responses (public, id)",
             "CREATE INDEX responses_version ON responses (version, id)",
+            "CREATE INDEX responses_received ON responses (public, received, id)",
+            "CREATE INDEX responses_published ON responses (public, published, id)",
             """
             CREATE TABLE response_aliases (
                 response_id INTEGER NOT NULL REFERENCES responses (id),

@@ -656,7 +656,7 @@ class TestEveryPage:  # pages §5
 class TestRender:
     def test_every_view_has_a_template(self):
         rooms = (views, owner_views)
-        pages = {getattr(room, name) for room in rooms for name in dir(room) if name.endswith("Page")}
+        pages = {getattr(room, name) for room in rooms for name in dir(room) if name.endswith(("Page", "Feed"))}
         assert pages == set(render._TEMPLATE)
 
     def test_what_is_missing_is_an_error(self):

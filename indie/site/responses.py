@@ -1,0 +1,182 @@
+"""
+Feeds of what others answered, to all posts and to one: Atom (RFC 4287, with RFC 4685) and JSON Feed 1.1.
+
+Why not linked from the home page: readers and bridges take the first feed that they find there for the posts
+themselves. Every permalink links to both.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response
+
+from indie import cors, text, times
+from indie.context import current
+from indie.errors import NotFound
+from indie.posts.post import Post
+from indie.site import render
+from indie.site.entries import Shelf
+from indie.site.mentions import conditional
+from indie.site.views import Card, Link, ResponsesFeed, Said
+from indie.store.mentions import Mention, Wanted
+
+blueprint = Blueprint("responses", __name__)
+
+LENGTH = 50
+ATOM, JSON = "responses.atom", "responses.json"
+TYPES = {ATOM: "application/atom+xml", JSON: "application/feed+json"}
+
+TITLE = 60
+"""Characters of a title that is made of the words."""
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+WORDS = {
+    "reply": ("In reply to", "u-in-reply-to", "answered"),
+    "reacji": ("In reply to", "u-in-reply-to", "reacted to"),
+    "rsvp": ("In reply to", "u-in-reply-to", "answered"),
+    "like": ("Likes", "u-like-of", "likes"),
+    "repost": ("Reposted", "u-repost-of", "reposted"),
+    "bookmark": ("Bookmarked", "u-bookmark-of", "bookmarked"),
+    "quotation": ("Quotes", "u-quotation-of", "quotes"),
+}
+"""Of each kind: how its content begins, the class of the link there, and how a title goes that has no words."""
+
+_OTHERS = ("Mentions", "", "mentioned")
+
+
+@blueprint.get(f"/{ATOM}", defaults={"name": ATOM})
+@blueprint.get(f"/{JSON}", defaults={"name": JSON})
+def of_site(name: str) -> Response:
+    """The newest responses to all public posts."""
+    return _answer(name, None)
+
+
+@blueprint.get(f"/<path:path>/{ATOM}", defaults={"name": ATOM})
+@blueprint.get(f"/<path:path>/{JSON}", defaults={"name": JSON})
+def of_post(path: str, name: str) -> Response:
+    """The newest responses to one post, at any of its addresses."""
+    post = current().store.posts.at("/" + path)
+    if post is None or not post.visible:
+        raise NotFound("There is no post at this address whose responses could be followed.")
+    return _answer(name, post)
+
+
+def alternates(post: Post, me: str, headline: str) -> tuple[tuple[str, str, str], ...]:
+    """What the page of a post links to: (media type, title, address), its own feeds before those of the site."""
+    own = [(f"Responses to {headline}", f"{post.url(me)}/")]
+    return tuple(
+        (TYPES[name], title, f"{base}{name}")
+        for title, base in [*own, ("Responses to all posts", me)]
+        for name in (ATOM, JSON)
+    )
+
+
+def _answer(name: str, post: Post | None) -> Response:
+    context = current()
+    shelf = Shelf(context.store, context.settings)
+    site = shelf.site()
+    found = context.store.mentions.find(Wanted(post_ids=(post.id,) if post else None), LENGTH)
+    posts = [post] if post else _posts(shelf, found)
+    called = {one.id: entry.headline for one, entry in zip(posts, shelf.entries(posts, site.owner), strict=True)}
+    urls = {one.id: one.url(site.url) for one in posts}
+    faces = shelf.faces(one.response.author.photo for one in found)
+    said = tuple(
+        _said(one, Link(urls[one.post_id], called[one.post_id]), site.url, faces.get(one.response.author.photo))
+        for one in found
+    )
+    home = urls[post.id] if post else site.url
+    oldest = post.published if post else _BEGINNING
+    feed = ResponsesFeed(
+        site=site,
+        url=f"{home}/{name}" if post else home + name,
+        home=home,
+        title=f"Responses to {called[post.id] if post else site.owner.name}",
+        updated=max((one.updated for one in said), default=oldest),
+        said=said,
+    )
+    answer = jsonify(_json(feed)) if name == JSON else make_response(render.page(feed))
+    answer.headers["Content-Type"] = f"{TYPES[name]}; charset=utf-8"
+    if post and not post.listed:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    cors.share(answer, "ETag")
+    return conditional(answer)
+
+
+def _posts(shelf: Shelf, found: Sequence[Mention]) -> list[Post]:
+    ids = dict.fromkeys(one.post_id for one in found)
+    return [post for post in map(shelf.store.posts.by_id, ids) if post]
+
+
+def _said(mention: Mention, target: Link, me: str, face: str | None) -> Said:
+    response = mention.response
+    verb, relation, does = WORDS.get(response.kind, _OTHERS)
+    author = response.author
+    if response.rsvp:
+        does = f"answered {response.rsvp} to"
+    published = response.published or mention.received
+    return Said(
+        id=f"{me}c/{mention.id}",
+        url=f"{target.url}#c-{mention.id}",
+        source=response.source,
+        title=text.one_line(response.name or "", 200) or _beginning(response.text) or _does(author.name, does, target),
+        name=response.name,
+        author=Card(author.name, author.url, face, author.nickname),
+        target=target,
+        verb=f"Answers {response.rsvp} to" if response.rsvp else verb,
+        relation=relation,
+        content=response.html,
+        text=response.text,
+        published=published,
+        updated=max(published, response.updated or published),
+        lang=response.lang,
+    )
+
+
+def _does(name: str, verb: str, target: Link) -> str:
+    return text.one_line(f"{name} {verb} {target.label}", 200)
+
+
+def _beginning(words: str) -> str:
+    """
+    The first words, as a title.
+
+    Why three dots: readers know by them, and not by “…”, that it repeats the text, and leave it out.
+    """
+    return text.one_line(words, TITLE).replace("…", "...")
+
+
+def _json(feed: ResponsesFeed) -> dict[str, Any]:
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.url,
+        "authors": [_person(feed.site.owner)],
+        "items": [_item(said) for said in feed.said],
+    }
+
+
+def _item(said: Said) -> dict[str, Any]:
+    content = render.environment().get_template("parts/said.html").render(said=said)
+    words = " ".join(filter(None, [f"{said.verb} {said.target.label}", said.text]))
+    item = {
+        "id": said.id,
+        "url": said.url,
+        "content_html": content,
+        "content_text": said.text or words,
+        "date_published": times.rfc3339(said.published),
+        "date_modified": times.rfc3339(said.updated),
+        "authors": [_person(said.author)],
+    }
+    if said.name:
+        item["title"] = said.name
+    if language := render.language(said.lang):
+        item["language"] = language
+    return item
+
+
+def _person(card: Card) -> dict[str, str]:
+    known = {"name": card.name, "url": card.url, "avatar": card.photo}
+    return {name: value for name, value in known.items() if value}

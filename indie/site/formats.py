@@ -18,7 +18,7 @@ from indie.mf2.sanitize import to_text
 from indie.posts.post import Post
 from indie.site import render
 from indie.site.mentions import conditional
-from indie.site.views import Card, Comment, Conversation, Entry, Face, Mention, PostPage
+from indie.site.views import Card, Comment, Entry, Face, Faces, Mention, PostPage
 
 _AS_SENT = ("start", "end", "duration", "item", "rating", "best", "read-status", "checkin", "category")
 """Properties that the page shows as they came."""
@@ -57,10 +57,10 @@ def item(view: PostPage, post: Post) -> Item:
         "syndication": [link.url for link in entry.syndication],
         **_contexts(entry),
         **{name: list(sent[name]) for name in _AS_SENT if name in sent},
-        "comment": [_comment(one) for one in render.bounded(talk.comments)],
-        **_reactions(talk),
+        "comment": [_comment(one) for one in render.bounded(talk.comments)] + [_rsvp(one) for one in talk.rsvps],
         "mention": [_mention(one) for one in talk.mentions],
     }
+    _react(properties, talk.faces)
     return Item((entry.root,), {name: values for name, values in properties.items() if values})
 
 
@@ -112,14 +112,15 @@ def _replies(url: str, comments: Iterable[Comment]) -> Iterable[dict[str, Any]]:
     while waiting:
         parent, depth, comment = waiting.pop()
         place = f"{url}#{comment.id}"
-        yield {
-            "id": place,
-            "url": comment.url,
-            **_said(comment.content),
-            **({"date_published": times.rfc3339(comment.published)} if comment.published else {}),
-            "authors": [_person(comment.author)],
-            "_thread": {"in_reply_to": parent, "depth": depth},
-        }
+        if not comment.deleted:
+            yield {
+                "id": place,
+                "url": comment.url,
+                **_said(comment.content),
+                **({"date_published": times.rfc3339(comment.published)} if comment.published else {}),
+                "authors": [_person(comment.author)],
+                "_thread": {"in_reply_to": parent, "depth": depth},
+            }
         waiting.extend((place, depth + 1, below) for below in reversed(comment.replies))
 
 
@@ -136,9 +137,11 @@ def _as_html(entry: Entry) -> Iterable[str]:
     yield template.render(entry=entry)
 
 
-def _reactions(talk: Conversation) -> dict[str, list[Any]]:
-    faces = {"like": talk.likes, "repost": talk.reposts, "bookmark": talk.bookmarks}
-    return {name: [_face(one) for one in some] for name, some in faces.items()}
+def _react(properties: dict[str, list[Any]], groups: Iterable[Faces]) -> None:
+    """Add the faces to the properties: those who sent an emoji are comments."""
+    for group in groups:
+        name = "comment" if group.emoji else group.kind
+        properties[name] = [*properties.get(name, []), *(_face(one, group.emoji) for one in group.faces)]
 
 
 def _contexts(entry: Entry) -> dict[str, list[Any]]:
@@ -158,13 +161,23 @@ def _comment(comment: Comment) -> dict[str, Any]:
         "content": _content(comment.content, comment.lang),
         "rsvp": _some(comment.rsvp),
         "in-reply-to": [link.url for link in (comment.in_reply_to, comment.orphan_of) if link and link.url],
+        "photo": [{"value": photo.url, "alt": photo.label} for photo in comment.photos],
         "comment": [_comment(below) for below in comment.replies],
     }
+    if comment.deleted:
+        # Only its place is left: no author, no words, no address.
+        properties = {"comment": properties["comment"]}
+    _react(properties, comment.reactions)
     return _cite(properties, comment.id)
 
 
-def _face(face: Face) -> dict[str, Any]:
-    return _cite({"url": [face.url], "author": [_card(face.author)]}, face.id)
+def _face(face: Face, emoji: str | None) -> dict[str, Any]:
+    return _cite({"url": [face.url], "author": [_card(face.author)], "content": _some(emoji)}, face.id)
+
+
+def _rsvp(answer: Mention) -> dict[str, Any]:
+    author = [_card(answer.author)] if answer.author else []
+    return _cite({"url": [answer.url], "author": author, "rsvp": [answer.kind]}, answer.id)
 
 
 def _mention(mention: Mention) -> dict[str, Any]:

@@ -134,6 +134,8 @@ def jf2(mention: Mention, me: str, faces: dict[str | None, str]) -> dict[str, An
         entry["updated"] = times.rfc3339(response.updated)
     if response.html:
         entry["content"] = {"html": response.html, "text": response.text}
+    if response.photos:
+        entry["photo"] = [photo.url for photo in response.photos]
     if response.rsvp:
         entry["rsvp"] = response.rsvp
     entry["in-reply-to" if name == "rsvp" else name] = target

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from indie.indieauth import owner as owners
-from tests import engines
+from indie.store import schema
 from tests.conformance.indieauth.conftest import DOCUMENT, PASSWORD, Flow, as_header
 
 JSON_APP = {"client_id": DOCUMENT, "redirect_uri": "https://json.example/back"}
@@ -90,7 +90,7 @@ def test_no_file_of_the_data_folder_holds_one(secrets, settings, store):
 
 def test_no_row_holds_one(secrets, store):
     """Of whatever table, on either engine."""
-    kept = {table: f"{store.database.query(f'SELECT * FROM {table}')}" for table in engines.tables()}
+    kept = {table: f"{store.database.query(f'SELECT * FROM {table}')}" for table in schema.tables()}
     found = [(name, table) for name, secret in secrets.items() for table, rows in kept.items() if clear(secret).decode() in rows]
 
     assert "requests" in kept

@@ -48,7 +48,7 @@ def act() -> Response:
     log.note([*command.notes, *notes])
     if isinstance(command, syntax.Create | syntax.Update):
         sent = update.commands(command) if isinstance(command, syntax.Update) else command.commands
-        log.note(commands.unknown(sent, context.store.preferences.get()))
+        log.note(commands.unknown(sent, context.store.preferences.get()) if sent else [])
     match command:
         case syntax.Create():
             return _create(context, token, command)

@@ -55,7 +55,8 @@ def record(answer: Response) -> Response:
 
 def _kept(store: Store, answer: Response, now: datetime) -> Request:
     secrets = _secrets()
-    token = next(filter(None, (tokens.introspect(store, secret, now) for secret in secrets)), None)
+    others = (tokens.introspect(store, secret, now) for secret in secrets)
+    token = bearer.admitted() or next(filter(None, others), None)
     return Request(
         client_id=token.client_id if token else "",
         method=request.method,

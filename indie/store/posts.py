@@ -94,6 +94,7 @@ class Posts:
                 post_id=before.id,
                 created=times.sortable(now),
             )
+        self._forget_index(after)
         self._index(after)
 
     def at(self, path: str) -> Post | None:
@@ -188,31 +189,38 @@ class Posts:
         """Write the index of every post anew; after a migration, which cannot read mf2."""
         for row in self.database.query("SELECT * FROM posts"):
             post = to_post(row)
+            self._forget_index(post)
             self._index(post)
             self.database.execute(
                 "UPDATE posts SET kind = :kind WHERE id = :id", kind=post_type.discover(post.item), id=post.id
             )
 
+    def _forget_index(self, post: Post) -> None:
+        for table in ("post_channels", "post_properties"):
+            self.database.execute(f"DELETE FROM {table} WHERE post_id = :id", id=post.id)
+
     def _index(self, post: Post) -> None:
-        self.database.execute("DELETE FROM post_channels WHERE post_id = :id", id=post.id)
         for channel in post.channels:
             self.database.execute(
                 "INSERT INTO post_channels (post_id, channel) VALUES (:id, :channel)", id=post.id, channel=channel
             )
-        self.database.execute("DELETE FROM post_properties WHERE post_id = :id", id=post.id)
         index = {name: set(map(index_value, values)) for name, values in post.item.properties.items()}
         about = tags.of(post.item, post.syntax)
         # Why here: a #tag of the text is found like a category, while the item stays as it was sent.
         index["category"] = index.get("category", set()).union(map(index_value, about))
         index[TAG] = set(map(tags.key, about))
-        for name, values in index.items():
-            for value in sorted(values) if len(name) <= LONGEST_NAME else ():
-                self.database.execute(
-                    "INSERT INTO post_properties (post_id, name, value) VALUES (:post_id, :name, :value)",
-                    post_id=post.id,
-                    name=name,
-                    value=value,
-                )
+        short = {name: values for name, values in index.items() if len(name) <= LONGEST_NAME}
+        found = [(name, value) for name, values in short.items() for value in sorted(values)]
+        for some in portions(found):
+            places = ", ".join(f"(:id, :name{number}, :value{number})" for number, _ in enumerate(some))
+            names = {f"name{number}": name for number, (name, _) in enumerate(some)}
+            values_ = {f"value{number}": value for number, (_, value) in enumerate(some)}
+            self.database.execute(
+                f"INSERT INTO post_properties (post_id, name, value) VALUES {places}",  # only names are put in
+                id=post.id,
+                **names,
+                **values_,
+            )
         self.database.execute(
             """
             INSERT INTO post_words (post_id, words) VALUES (:post_id, :words)

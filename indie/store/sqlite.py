@@ -51,9 +51,9 @@ class SQLite(Database):
         """The rows that a SELECT, or a statement with RETURNING, gives."""
         return list(self._connection().query(sql, storable(values)))
 
-    def execute(self, sql: str, **values: object) -> int:
-        """Run a statement that gives no rows; returns how many rows it changed."""
-        return self._connection().execute(sql, storable(values)).rowcount
+    def execute(self, sql: str, **values: object) -> None:
+        """Run a statement that gives no rows."""
+        self._connection().execute(sql, storable(values))
 
     @contextmanager
     def write(self, turn: Turn = Turn.SITE) -> Iterator[None]:  # noqa: ARG002  # there is one

@@ -248,18 +248,26 @@ class TestTurns:
 
         assert {"limit": "1min"} == row
 
-    def test_what_failed_and_was_passed_over_is_not_called_saved(self, store):
+    @pytest.mark.parametrize("last", ["execute", "query"])
+    def test_what_failed_and_was_passed_over_is_not_called_saved(self, store, last):
         """The server takes back the whole transaction after a fault, also where somebody caught the error."""
 
         def pass_over():
             with store.write():
                 store.jobs.add("a", {}, NOW)
                 with contextlib.suppress(*store.database.errors):
-                    store.database.execute("INSERT INTO nowhere (a) VALUES (1)")
+                    getattr(store.database, last)("INSERT INTO nowhere (a) VALUES (1) RETURNING a")
 
-        with pytest.raises(store.database.errors, match="nothing was saved"):
+        with pytest.raises(store.database.errors, match=r"does not exist|nothing was saved"):
             pass_over()
         assert 0 == store.jobs.waiting()
+
+    def test_what_gives_no_rows_is_not_waited_for(self, store):
+        """Its fault shows with the next question of the transaction."""
+        with contextlib.suppress(*store.database.errors), store.write():
+            store.database.execute("INSERT INTO nowhere (a) VALUES (1)")
+            with pytest.raises(store.database.errors, match="nowhere"):
+                store.database.one("SELECT 1 AS one")
 
 
 @of_postgresql

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Request, g
+from flask import Request
 
 from indie.context import address
 from indie.errors import InsufficientScope, InvalidToken, TwoTokens, Unauthorized
@@ -30,13 +30,6 @@ def admit(store: Store, request: Request, now: datetime, twice: Callable[[str], 
     if store.tokens.is_stale(token, now):
         with store.write():
             store.tokens.touch(token, now, address(request), request.user_agent.string[:200])
-    g.admitted = token
-    return token
-
-
-def admitted() -> Token | None:
-    """The token with which the request at hand was let in, if it was."""
-    token: Token | None = g.get("admitted")
     return token
 
 

@@ -143,6 +143,10 @@ class Database(ABC):
         """Every table that there is, by name; columns by name too, so that both engines say the same."""
 
     @abstractmethod
+    def learn(self) -> None:
+        """Look at what the tables hold, after many rows came at once, so that plans are made for that."""
+
+    @abstractmethod
     def last_number(self, table: str) -> int:
         """The last number that was given to a row of a counted table; 0 if none was."""
 

@@ -83,9 +83,8 @@ class Responses:
             places, names = in_list("post", some)
             rows = self.database.query(
                 f"""
-                SELECT responses.* FROM responses
-                JOIN webmentions ON webmentions.id = responses.webmention_id
-                WHERE responses.post_id IN ({places}) AND webmentions.hidden = 0
+                SELECT * FROM responses
+                WHERE post_id IN ({places}) AND 0 = (SELECT hidden FROM webmentions WHERE id = webmention_id)
                 """,  # only names of parameters are put in
                 **names,
             )

@@ -71,19 +71,20 @@ def create(  # what a post is made of
     whole = replace(item, properties=properties)
     preferences = store.preferences.get()
 
-    def draw() -> Post:
+    def draw(taken: Callable[[str], bool]) -> Post:
         return compose(
             whole,
             commands,
             now.astimezone(preferences.time_zone),
-            store.posts.taken,
+            taken,
             preferences=preferences,
             draft_only=draft_only,
             client_id=client_id,
         )
 
-    # Why drawn twice: what is refused leaves no file behind, and the path is chosen under the lock.
-    draw()
+    # Why before the lock: what is refused leaves no file behind, and nobody waits while it is drawn. Whether its path
+    # is free can only be told under it.
+    drawn = draw(lambda path: False)
     for _, file in came:
         files.lay(storage, file)
     with store.write():
@@ -94,7 +95,7 @@ def create(  # what a post is made of
             return known
         for _, file in came:
             files.add(store, storage, file, now)
-        post = store.posts.add(draw(), now)
+        post = store.posts.add(draw(store.posts.taken) if store.posts.taken(drawn.path) else drawn, now)
         if replay:
             store.replays.put(replay, post.id, now)
         _follow_up(store, None, post, me, now)
@@ -241,7 +242,7 @@ def _announce(store: Store, before: Post | None, post: Post, me: str, now: datet
     """
     if not post.visible and (before is None or not before.visible):
         return
-    known = store.deliveries.of(post.id)
+    known = store.deliveries.of(post.id) if before else []
     targets = dict.fromkeys(delivery.target for delivery in known if post.visible or delivery.told)
     if post.listed:
         targets.update(dict.fromkeys(links(store, post, me)))

@@ -69,6 +69,10 @@ class PostgresServer:
         connection.close()
         self._drop(name)
 
+    def wait_for_the_disk(self, url):
+        """Let each commit of this database wait as an operator's would."""
+        self._server.execute(f"ALTER DATABASE {urlsplit(url).path.lstrip('/')} RESET synchronous_commit")
+
     def close(self):
         for name, connection in self._free:
             connection.close()

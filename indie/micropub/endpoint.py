@@ -23,7 +23,7 @@ blueprint = Blueprint("micropub", __name__)
 def ask() -> Response:
     """Answer a query."""
     context = current()
-    token = bearer.admit(context.store, request, times.now())
+    token = log.admitted(bearer.admit(context.store, request, times.now()))
     scopes.require("query", token.scope)
     arguments = list(request.args.items(multi=True))
     # Why first: a tag that is older than what it stands on fails safely, a newer one would lose a change.
@@ -39,7 +39,7 @@ def act() -> Response:
     """Carry out a command: create, update, delete or undelete a post."""
     context = current()
     now = times.now()
-    token = bearer.admit(context.store, request, now, clients.sends_its_token_twice)
+    token = log.admitted(bearer.admit(context.store, request, now, clients.sends_its_token_twice))
     if bearer.in_header(request) and bearer.in_form(request):
         log.note(["access_token: sent twice"])
     if media.brings_nothing_else(token):
@@ -48,7 +48,7 @@ def act() -> Response:
     log.note([*command.notes, *notes])
     if isinstance(command, syntax.Create | syntax.Update):
         sent = update.commands(command) if isinstance(command, syntax.Update) else command.commands
-        log.note(commands.unknown(sent, context.store.preferences.get()))
+        log.note(commands.unknown(sent, context.store.preferences.get()) if sent else [])
     match command:
         case syntax.Create():
             return _create(context, token, command)

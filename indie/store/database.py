@@ -30,11 +30,13 @@ class Turn(IntEnum):
     What writers take turns at.
 
     SITE: everything. CLAIMS: which worker has which job, so that a claim waits for no long transaction
-    of the site; what both may touch, the claim passes over (`passing_by`).
+    of the site; what both may touch, the claim passes over (`passing_by`). REQUESTS: the record of what apps
+    sent, which nothing else touches.
     """
 
     SITE = 1
     CLAIMS = 2
+    REQUESTS = 3
 
 
 class Ear(Protocol):
@@ -92,8 +94,13 @@ class Database(ABC):
         """The rows that a SELECT, or a statement with RETURNING, gives."""
 
     @abstractmethod
-    def execute(self, sql: str, **values: object) -> int:
-        """Run a statement that gives no rows; returns how many rows it changed."""
+    def execute(self, sql: str, **values: object) -> None:
+        """
+        Run a statement that gives no rows.
+
+        In a transaction it may be sent later, with what follows, and fail there: who must know whether it
+        found a row asks for it with RETURNING.
+        """
 
     @abstractmethod
     def write(self, turn: Turn = Turn.SITE) -> AbstractContextManager[None]:
@@ -134,6 +141,10 @@ class Database(ABC):
     @abstractmethod
     def catalogue(self) -> list[Table]:
         """Every table that there is, by name; columns by name too, so that both engines say the same."""
+
+    @abstractmethod
+    def learn(self) -> None:
+        """Look at what the tables hold, after many rows came at once, so that plans are made for that."""
 
     @abstractmethod
     def last_number(self, table: str) -> int:

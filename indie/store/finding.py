@@ -8,17 +8,13 @@ from indie import times
 from indie.posts import words
 from indie.posts.post import Post
 from indie.store.database import Database, in_list, portions
-from indie.store.posts import index_value, to_post
+from indie.store.posts import digests, index_value, to_post
 
 Position = tuple[str, int]
 """The place of a post in every list: (published, id), where `published` is the sortable text."""
 
 DELETED = "deleted"
 """The status of a deleted post, whatever it was before."""
-
-# Why an expression here, and `aside` below: the statement walks the index of dates, and no other index may look
-# better to SQLite's planner. PostgreSQL's knows how many posts are deleted, and how many have an expression it cannot.
-_STATUS = f"CASE WHEN posts.deleted = '' THEN posts.status ELSE '{DELETED}' END"
 
 
 @dataclass(frozen=True)
@@ -84,23 +80,20 @@ class Finding:
         )
         return [to_post(row) for row in (reversed(rows) if upwards else rows)]
 
-    def holding(self, texts: Collection[str]) -> list[Post]:
+    def holding(self, files: Collection[str]) -> list[Post]:
         """
-        Posts that have, or in a version before had, one of these texts anywhere in them: in a property or in
-        their markup. Deleted ones too: all of them can be put back.
+        Posts that name, or in a version before named, one of these files of ours anywhere in them: in a property
+        or in their markup. Deleted ones too: all of them can be put back.
 
-        Why no index: it finds the name of a file wherever a post may show it, and is asked
-        before a file is deleted alone. Limit: it reads all posts (thousands in a blink).
+        files: names whose first part is a digest of the bytes (`media.names`).
         """
-        likes = " OR ".join(f"mf2 LIKE :text{number} ESCAPE '!'" for number, _ in enumerate(texts)) or "1 = 0"
-        patterns = {f"text{number}": _anywhere(text) for number, text in enumerate(texts)}
+        places, names = in_list("digest", {digest for file in files for digest in digests(file)})
         rows = self.database.query(
             f"""
-            SELECT * FROM posts
-            WHERE {likes} OR id IN (SELECT post_id FROM revisions WHERE {likes})
+            SELECT * FROM posts WHERE id IN (SELECT post_id FROM post_files WHERE digest IN ({places}))
             ORDER BY published DESC, id DESC
             """,  # only names of parameters are put in
-            **patterns,
+            **names,
         )
         return [to_post(row) for row in rows]
 
@@ -110,17 +103,29 @@ class Finding:
 
         People who are tagged by their URL are none of them.
         unseen: also those that only drafts and private posts have.
+        Why a step for each category, from one to the next in the index: there are hundreds of them, where posts may be
+        a hundred thousand.
         """
         conditions, names = _conditions(Filter(unseen=unseen), self.database.aside)
-        rows = self.database.query(
+        found = self.database.query(
             f"""
-            SELECT post_properties.value AS value, MAX(posts.id) AS id
-            FROM post_properties JOIN posts ON posts.id = post_properties.post_id
-            WHERE post_properties.name = 'category' AND {" AND ".join(conditions)}
-            GROUP BY post_properties.value
+            WITH RECURSIVE each (value) AS (
+                SELECT min(value) FROM post_properties WHERE name = 'category'
+                UNION ALL
+                SELECT (SELECT min(value) FROM post_properties WHERE name = 'category' AND value > each.value)
+                FROM each WHERE each.value IS NOT NULL
+            )
+            SELECT value, (
+                SELECT posts.id FROM post_properties JOIN posts ON posts.id = post_properties.post_id
+                WHERE post_properties.name = 'category' AND post_properties.value = each.value
+                    AND {" AND ".join(conditions)}
+                ORDER BY post_properties.post_id DESC LIMIT 1
+            ) AS id
+            FROM each
             """,  # only conditions of this module are put in
             **names,
         )
+        rows = [row for row in found if row["id"]]
         # Why looked up: the index has a URL without its scheme, so `a.example` may be a tag or a person.
         doubtful = {row["id"] for row in rows if "." in row["value"]}
         people = set()
@@ -147,20 +152,25 @@ def _conditions(wanted: Filter, aside: str) -> tuple[list[str], dict[str, object
     return conditions, names
 
 
+# Why `aside`: the statement walks an index in the order of the list, or begins at the few posts that have a value, and
+# nothing else may look better to SQLite's planner. PostgreSQL's knows how many posts are deleted, or of a kind.
 def _each_condition(wanted: Filter, aside: str) -> Iterator[tuple[str, dict[str, object]]]:
     if not wanted.unseen:
         public = f"{aside}posts.deleted = '' AND {aside}posts.status = 'published'"
         yield f"{public} AND posts.visibility <> 'private'", {}
-    elif not wanted.statuses:
+    if wanted.statuses:
+        places, names = in_list("status", [status for status in wanted.statuses if status != DELETED])
+        alive, gone = f"{aside}posts.status IN ({places})", f"{aside}posts.deleted"
+        yield f"({gone} <> '' OR {alive})" if DELETED in wanted.statuses else f"({gone} = '' AND {alive})", names
+    else:
         yield f"{aside}posts.deleted = ''", {}
-    for column, stem, values in (
-        ("posts.kind", "kind", wanted.kinds),
-        (_STATUS, "status", wanted.statuses),
-        ("posts.visibility", "visibility", wanted.visibilities),
-    ):
-        if values:
-            places, names = in_list(stem, values)
-            yield f"{column} IN ({places})", names
+    if wanted.kinds:
+        places, names = in_list("kind", wanted.kinds)
+        walked = len(wanted.kinds) == 1 and not (wanted.values or wanted.channels)
+        yield f"{'' if walked else aside}posts.kind IN ({places})", names
+    if wanted.visibilities:
+        places, names = in_list("visibility", wanted.visibilities)
+        yield f"posts.visibility IN ({places})", names
     if wanted.channels:
         places, names = in_list("channel", wanted.channels)
         yield f"posts.id IN (SELECT post_id FROM post_channels WHERE channel IN ({places}))", names

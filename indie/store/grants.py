@@ -145,10 +145,12 @@ class Codes:
 
         One statement, so that of two who come at the same moment one gets it.
         """
-        used = self.database.execute(
-            "UPDATE codes SET used = :now WHERE hash = :hash AND used = ''", hash=digest, now=times.sortable(now)
+        used = self.database.one(
+            "UPDATE codes SET used = :now WHERE hash = :hash AND used = '' RETURNING hash",
+            hash=digest,
+            now=times.sortable(now),
         )
-        return self.get(digest) if used == 1 else None
+        return self.get(digest) if used else None
 
     def get(self, digest: str) -> Code | None:
         """What a code was made for, used or not."""

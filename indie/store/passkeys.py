@@ -71,20 +71,21 @@ class Passkeys:
         Returns whether its counter has moved on (or stands at 0, as of those that do not count); if not, nothing
         is noted. One statement, so that of two signatures with one count only the first is good (WebAuthn §6.1.1).
         """
-        changed = self.database.execute(
+        changed = self.database.one(
             """
             UPDATE passkeys SET sign_count = :sign_count, used = :now
             WHERE id = :id AND (sign_count < :sign_count OR sign_count = 0)
+            RETURNING id
             """,
             id=id_,
             sign_count=sign_count,
             now=times.sortable(now),
         )
-        return changed == 1
+        return changed is not None
 
     def remove(self, id_: int) -> bool:
         """Forget a passkey; returns whether it was there."""
-        return self.database.execute("DELETE FROM passkeys WHERE id = :id", id=id_) == 1
+        return self.database.one("DELETE FROM passkeys WHERE id = :id RETURNING id", id=id_) is not None
 
 
 @dataclass(frozen=True)
@@ -113,17 +114,18 @@ class Challenges:
 
     def take(self, digest: str, purpose: str, session: int, now: datetime) -> bool:
         """Whether this challenge was made for this and still holds; it is gone then, so it is good for one try."""
-        taken = self.database.execute(
+        taken = self.database.one(
             """
             DELETE FROM challenges
             WHERE hash = :hash AND purpose = :purpose AND session_id = :session AND expires > :now
+            RETURNING hash
             """,
             hash=digest,
             purpose=purpose,
             session=session,
             now=times.sortable(now),
         )
-        return taken == 1
+        return taken is not None
 
 
 def _passkey(row: Row) -> Passkey:

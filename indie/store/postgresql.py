@@ -35,6 +35,13 @@ IDLE_SECONDS = 60
 
 CHANNEL = "indie_jobs"
 
+_ANY_COLUMN = re.compile(r"\b(SELECT|RETURNING)\s+(DISTINCT\s+)?(\w+\.)?\*", re.IGNORECASE)
+"""
+Statements that are not kept prepared.
+
+Why: another version's migration changes what they give, and a prepared one fails from then on.
+"""
+
 _READS = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"'(?:[^']|'')*'|::|:([A-Za-z_]\w*)|%|\bLIKE\b")
 _TEXT = re.compile(r"\bTEXT\b")
@@ -88,14 +95,14 @@ class PostgreSQL(Database):
         """The rows that a SELECT, or a statement with RETURNING, gives."""
         if not _READS.match(sql):
             with self._writing() as connection:
-                return _run(connection, sql, values).fetchall()
+                return _ask(connection, sql, values)
         begun = self._at_hand()
-        return _run(begun, sql, values).fetchall() if begun else self._read(sql, values)
+        return _ask(begun, sql, values) if begun else self._read(sql, values)
 
-    def execute(self, sql: str, **values: object) -> int:
-        """Run a statement that gives no rows; returns how many rows it changed. It waits for its turn as any writer."""
+    def execute(self, sql: str, **values: object) -> None:
+        """Run a statement that gives no rows. It waits for its turn as any writer, and not for its answer."""
         with self._writing() as connection:
-            return _run(connection, sql, values).rowcount
+            _run(connection, sql, values)
 
     @contextmanager
     def write(self, turn: Turn = Turn.SITE) -> Iterator[None]:
@@ -157,6 +164,10 @@ class PostgreSQL(Database):
         """Every table of the schema in which ours are made."""
         return described(self.query(_COLUMNS), self.query(_REFERENCES))
 
+    def learn(self) -> None:
+        """ANALYZE. Why not left to the server: it comes by once a minute, and until then each page takes a second."""
+        self.execute("ANALYZE")
+
     def last_number(self, table: str) -> int:
         """What the sequence of the column says; it may be ahead of a snapshot, and never behind it."""
         row = self.one(f"SELECT pg_sequence_last_value(({_SEQUENCE})::regclass) AS last", name=table)
@@ -192,15 +203,20 @@ class PostgreSQL(Database):
 
     def _read(self, sql: str, values: Mapping[str, object]) -> list[Row]:
         with self._borrowed() as connection, contextlib.suppress(_LostError):
-            return _run(connection, sql, values).fetchall()
+            return _ask(connection, sql, values)
         # Why once more: the server may have been started again since the connection was last used.
         self._pooled().check()
         with self._borrowed() as connection:
-            return _run(connection, sql, values).fetchall()
+            return _ask(connection, sql, values)
 
     @contextmanager
     def _begun(self, turn: Turn) -> Iterator[Connected]:
-        """A transaction, and its end."""
+        """
+        A transaction, and its end.
+
+        Why a pipeline: what gives no rows is sent at once, and its answer read with the next that is asked
+        for. Other writers wait for the end of this, and most of that time went to and fro.
+        """
         begin = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({_SITE}, {int(turn)})"
         with contextlib.ExitStack() as stack:
             connection = stack.enter_context(self._borrowed())
@@ -213,8 +229,9 @@ class PostgreSQL(Database):
                 _run(connection, begin)
             self._local.connection, self._local.after = connection, []
             try:
-                yield connection
-                _commit(connection)
+                with _explained(connection), connection.pipeline():
+                    yield connection
+                    connection.execute(b"COMMIT")
             except BaseException:
                 with contextlib.suppress(*self.errors):
                     _run(connection, "ROLLBACK")
@@ -316,8 +333,7 @@ _HABITS: dict[str, Any] = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 4,
-    # Why never: another version's migration changes what `SELECT *` gives, and a prepared one fails from then on.
-    "prepare_threshold": None,
+    "prepare_threshold": 5,
 }
 
 _CHECK = """
@@ -352,21 +368,32 @@ def _configure(connection: Connected) -> None:
 
 def _run(connection: Connected, sql: str, values: Mapping[str, object] | None = None) -> Cursor[dict[str, Any]]:
     """Raises Unavailable where another try, later, may succeed; _LostError where on another connection at once."""
+    with _explained(connection):
+        if values is None:
+            # Why as it stands: without values it may be several statements.
+            return connection.execute(sql.encode())
+        prepare = False if _ANY_COLUMN.search(sql) else None
+        return connection.execute(_translated(sql), storable(values), prepare=prepare)
+
+
+def _ask(connection: Connected, sql: str, values: Mapping[str, object]) -> list[Row]:
+    """The rows that a statement gives; raises as `_run` does, in a transaction also for those before it."""
+    with _explained(connection):
+        return _run(connection, sql, values).fetchall()
+
+
+@contextmanager
+def _explained(connection: Connected) -> Iterator[None]:
+    """What psycopg raises inside, in our words."""
     try:
-        # Why the two: without values it may be several statements, and goes as it stands.
-        return connection.execute(sql.encode()) if values is None else connection.execute(
-            _translated(sql), storable(values)
-        )
+        yield
+    except psycopg.errors.PipelineAborted as error:
+        # Why: the statement that failed has said so, and somebody has passed that over.
+        raise psycopg.errors.InFailedSqlTransaction("nothing was saved, because a statement had failed") from error
     except psycopg.OperationalError as error:
         if connection.closed:
             raise _LostError("The database was lost; try again in a moment.") from error
         raise Unavailable("The database cannot do this now; try again in a moment.") from error
-
-
-def _commit(connection: Connected) -> None:
-    # Why asked: where a statement had failed, the server takes everything back and calls that an answer.
-    if _run(connection, "COMMIT").statusmessage != "COMMIT":
-        raise psycopg.errors.InFailedSqlTransaction("nothing was saved, because a statement had failed")
 
 
 @lru_cache(maxsize=1024)

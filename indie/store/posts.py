@@ -1,6 +1,7 @@
 """Posts: rows, their versions, and every path that one ever had."""
 
 import json
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +23,8 @@ TAG = "#"
 
 LONGEST_NAME = 100
 """Limit: a property with a longer name is kept with its post, but the post is not found by it."""
+
+_NAMES = re.compile(r"[A-Za-z0-9_-]{43,}")
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class Posts:
                 post_id=before.id,
                 created=times.sortable(now),
             )
+        self._forget_index(after)
         self._index(after)
 
     def at(self, path: str) -> Post | None:
@@ -144,21 +148,21 @@ class Posts:
 
     def answering(self, keys: Iterable[str]) -> list[Post]:
         """Public posts that answer one of these addresses (`urls.key`)."""
-        found: dict[int, Post] = {}
-        properties, answers = in_list("property", ANSWERS)
+        # Why in two questions: a planner that knows little of the tables begins at the posts, and asks each of them.
+        found, (properties, answers) = set[int](), in_list("property", ANSWERS)
         for some in portions(sorted(set(keys))):
             places, names = in_list("key", some)
             rows = self.database.query(
-                f"""
-                SELECT DISTINCT posts.* FROM post_properties JOIN posts ON posts.id = post_properties.post_id
-                WHERE post_properties.name IN ({properties}) AND post_properties.value IN ({places})
-                    AND deleted = '' AND status = 'published' AND visibility = 'public'
-                """,  # only names of parameters are put in
+                f"SELECT post_id FROM post_properties WHERE name IN ({properties}) AND value IN ({places})",
                 **names,
                 **answers,
             )
-            found.update({row["id"]: to_post(row) for row in rows})
-        return sorted(found.values(), key=lambda post: post.id)
+            found |= {row["post_id"] for row in rows}
+        posts: list[Post] = []
+        for ids in portions(sorted(found)):
+            places, names = in_list("id", ids)
+            posts.extend(map(to_post, self.database.query(f"SELECT * FROM posts WHERE id IN ({places})", **names)))
+        return sorted((post for post in posts if post.listed), key=lambda post: post.id)
 
     def syndicated(self, copies: Iterable[str]) -> Post | None:
         """
@@ -168,10 +172,11 @@ class Posts:
         """
         for url in copies:
             for row in self.database.query(
-                """
-                SELECT posts.* FROM post_properties JOIN posts ON posts.id = post_properties.post_id
-                WHERE name = 'syndication' AND value = :value AND deleted = '' ORDER BY posts.id
-                """,
+                f"""
+                SELECT * FROM posts
+                WHERE id IN (SELECT post_id FROM post_properties WHERE name = 'syndication' AND value = :value)
+                    AND {self.database.aside}deleted = '' ORDER BY id
+                """,  # only a sign of the engine is put in
                 value=urls.key(url),
             ):
                 post = to_post(row)
@@ -188,31 +193,40 @@ class Posts:
         """Write the index of every post anew; after a migration, which cannot read mf2."""
         for row in self.database.query("SELECT * FROM posts"):
             post = to_post(row)
+            self._forget_index(post)
             self._index(post)
+            for version in self.database.query("SELECT mf2 FROM revisions WHERE post_id = :id", id=post.id):
+                self._keep_files(post.id, version["mf2"])
             self.database.execute(
                 "UPDATE posts SET kind = :kind WHERE id = :id", kind=post_type.discover(post.item), id=post.id
             )
 
+    def _forget_index(self, post: Post) -> None:
+        for table in ("post_channels", "post_properties"):
+            self.database.execute(f"DELETE FROM {table} WHERE post_id = :id", id=post.id)
+
     def _index(self, post: Post) -> None:
-        self.database.execute("DELETE FROM post_channels WHERE post_id = :id", id=post.id)
         for channel in post.channels:
             self.database.execute(
                 "INSERT INTO post_channels (post_id, channel) VALUES (:id, :channel)", id=post.id, channel=channel
             )
-        self.database.execute("DELETE FROM post_properties WHERE post_id = :id", id=post.id)
         index = {name: set(map(index_value, values)) for name, values in post.item.properties.items()}
         about = tags.of(post.item, post.syntax)
         # Why here: a #tag of the text is found like a category, while the item stays as it was sent.
         index["category"] = index.get("category", set()).union(map(index_value, about))
         index[TAG] = set(map(tags.key, about))
-        for name, values in index.items():
-            for value in sorted(values) if len(name) <= LONGEST_NAME else ():
-                self.database.execute(
-                    "INSERT INTO post_properties (post_id, name, value) VALUES (:post_id, :name, :value)",
-                    post_id=post.id,
-                    name=name,
-                    value=value,
-                )
+        short = {name: values for name, values in index.items() if len(name) <= LONGEST_NAME}
+        found = [(name, value) for name, values in short.items() for value in sorted(values)]
+        for some in portions(found):
+            places = ", ".join(f"(:id, :name{number}, :value{number})" for number, _ in enumerate(some))
+            names = {f"name{number}": name for number, (name, _) in enumerate(some)}
+            values_ = {f"value{number}": value for number, (_, value) in enumerate(some)}
+            self.database.execute(
+                f"INSERT INTO post_properties (post_id, name, value) VALUES {places}",  # only names are put in
+                id=post.id,
+                **names,
+                **values_,
+            )
         self.database.execute(
             """
             INSERT INTO post_words (post_id, words) VALUES (:post_id, :words)
@@ -221,6 +235,26 @@ class Posts:
             post_id=post.id,
             words=words.of(post.item, post.syntax),
         )
+        self._keep_files(post.id, _dump(post.item))
+
+    def _keep_files(self, post_id: int, mf2: str) -> None:
+        """Why none is ever taken out: every version of a post can come back, and then shows its files again."""
+        for digest in sorted(digests(mf2)):
+            self.database.execute(
+                "INSERT INTO post_files (digest, post_id) VALUES (:digest, :post_id) "
+                "ON CONFLICT (digest, post_id) DO NOTHING",
+                digest=digest,
+                post_id=post_id,
+            )
+
+
+def digests(text: str) -> set[str]:
+    """
+    What may be the beginning of a file's name (`media.names`), wherever it stands in a text: 43 letters.
+
+    Why the last ones of a longer word: the end of an escape may stand before it, as in `%2F`; after it is a dot.
+    """
+    return {word[-43:] for word in _NAMES.findall(text)}
 
 
 def index_value(value: Any) -> str:

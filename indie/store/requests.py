@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indie import times
-from indie.store.database import Database
+from indie.store.database import Database, Turn
 
 LOG = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Requests:
         It has been answered already: where it cannot be kept, the owner misses a line and nothing else fails.
         """
         try:
-            with self.database.write():
+            with self.database.write(Turn.REQUESTS):
                 self.database.execute(
                     """
                     INSERT INTO requests (client_id, method, target, type, body, notes, status, answer, created)

@@ -404,7 +404,26 @@ MIGRATIONS: Migrations = [
         ],
     ),
     (
-        "0005 webmentions whole",
+        "0005 files of posts",
+        [
+            # Which files of ours a post, or a version that it had, names anywhere in it; by `posts.digests`.
+            """
+            CREATE TABLE post_files (
+                digest TEXT NOT NULL,
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                PRIMARY KEY (digest, post_id)
+            )
+            """,
+            # What was read to its end: posts of one kind, files that were sent, tokens that live.
+            "CREATE INDEX posts_kind ON posts (kind, published, id)",
+            "DROP INDEX media_origin",
+            "DROP INDEX media_listed",
+            "CREATE INDEX media_listed ON media (origin, created, name)",
+            "CREATE INDEX tokens_living ON tokens (revoked, rotated, expires)",
+        ],
+    ),
+    (
+        "0006 webmentions whole",
         [
             # Made anew: a column that could not be NULL may be so now, which SQLite cannot change in place.
             "CREATE TABLE old_webmentions AS SELECT * FROM webmentions",

@@ -51,9 +51,9 @@ class SQLite(Database):
         """The rows that a SELECT, or a statement with RETURNING, gives."""
         return list(self._connection().query(sql, storable(values)))
 
-    def execute(self, sql: str, **values: object) -> int:
-        """Run a statement that gives no rows; returns how many rows it changed."""
-        return self._connection().execute(sql, storable(values)).rowcount
+    def execute(self, sql: str, **values: object) -> None:
+        """Run a statement that gives no rows."""
+        self._connection().execute(sql, storable(values))
 
     @contextmanager
     def write(self, turn: Turn = Turn.SITE) -> Iterator[None]:  # noqa: ARG002  # there is one
@@ -131,6 +131,9 @@ class SQLite(Database):
                 """
             ),
         )
+
+    def learn(self) -> None:
+        """Nothing: statements are written so that the indexes alone say how to go about it."""
 
     def last_number(self, table: str) -> int:
         """What `sqlite_sequence` says."""

@@ -134,6 +134,7 @@ def copy(source: Database, target: Database, tell: Tell) -> int:
                     target.count_on(table.name, last)
             read[table.name] = tally.sum()
             done += _count(source, table)
+    target.learn()
     for table in tables:
         if _sum(target, table) != read[table.name]:
             raise Misconfigured(f"the table {table.name} in {target.place} is not what was copied there; run it again")

@@ -178,3 +178,12 @@ def test_settings_go_along_without_the_places(here, elsewhere):
 
     assert "INDIE_URL=https://me.example/\n# Mine.\n" == (there.data / "settings.env").read_text()
     there.database.close()
+
+
+@pytest.mark.postgresql("whose planner goes by what it counted")
+def test_the_database_knows_at_once_what_came(here, elsewhere):
+    """Not a minute later, when the server comes by itself to count: until then a page may take a second."""
+    there = moved(here, elsewhere("b", fresh=True))
+
+    assert {"posts": 3} == there.database.one("SELECT CAST(reltuples AS INTEGER) AS posts FROM pg_class WHERE oid = 'posts'::regclass")
+    there.database.close()

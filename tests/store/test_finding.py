@@ -230,8 +230,60 @@ class TestPlans:
                    or "USING COVERING INDEX post_channels_channel (channel=?)" in step for step in others)  # fmt: skip
         assert not [step for step in others if "SCAN" in step]
 
-    def test_categories_come_from_their_index(self, store, plan):
-        steps = plan(lambda: store.finding.categories(unseen=False))
 
-        assert "SEARCH post_properties USING COVERING INDEX post_properties_value (name=?)" == steps[0]
-        assert not [step for step in steps if "SCAN" in step]
+NAME = "Abc_-" * 8 + "xyz"
+"""43 letters, as the name of a file begins."""
+
+
+class TestHolding:
+    """Which posts name a file of ours: whoever deletes it asks first."""
+
+    @pytest.fixture
+    def add(self, store):
+        def add(path, **properties):
+            return store.posts.add(Post(path, Item(("h-entry",), {"published": [times.rfc3339(NOW)], **properties}), "note"), NOW)
+
+        return add
+
+    @pytest.mark.parametrize(
+        "properties",
+        [
+            {"photo": [f"http://site.example/media/{NAME}.jpg"]},
+            {"photo": [{"value": f"http://site.example/media/{NAME}.jpg", "alt": "A"}]},
+            {"content": [{"html": f'<p>See <img src="/media/{NAME}.jpg" alt="A">'}]},
+            {"content": [f"![A](/media/{NAME}.jpg)"]},
+            {"content": [f"A\n{NAME}.jpg"]},
+            {"x": [{"type": ["h-cite"], "properties": {"y": [f"http://site.example%2Fmedia%2F{NAME}%2Ejpg?a#b"]}}]},
+        ],
+        ids=str,
+    )
+    def test_wherever_it_stands(self, store, add, properties):
+        post = add("/a", **properties)
+        add("/b", photo=["http://site.example/media/another.jpg"])
+
+        assert [post] == store.finding.holding([f"{NAME}.jpg", "b" * 43 + ".webp"])
+
+    def test_in_a_version_before(self, store, add):
+        """Which may come back; it stays known as long as the post is."""
+        before = add("/a", photo=[f"/media/{NAME}.jpg"])
+        after = replace(before, item=replace(before.item, properties={"published": before.item.properties["published"]}))
+        store.posts.change(before, after, "update", "", NOW)
+        deleted = replace(after, deleted=NOW)
+        store.posts.change(after, deleted, "delete", "", NOW)
+
+        assert [deleted] == store.finding.holding([f"{NAME}.jpg"])
+
+    def test_no_other(self, store, add):
+        add("/a", photo=[f"/media/{NAME}.jpg"])
+
+        assert [] == store.finding.holding([f"{NAME[:-1]}a.jpg"]) == store.finding.holding([])
+
+    def test_what_was_there_before_the_index(self, store, add):
+        """After the migration: posts and their versions."""
+        before = add("/a", photo=[f"/media/{NAME}.jpg"])
+        after = replace(before, item=replace(before.item, properties={"published": ["2026-07-23T12:00:00Z"], "photo": ["/media/" + "b" * 43]}))
+        store.posts.change(before, after, "update", "", NOW)
+        store.database.execute("DELETE FROM post_files")
+        store.posts.reindex()
+
+        assert [after.id] * 2 == [store.finding.holding([name])[0].id for name in (f"{NAME}.jpg", "b" * 43 + ".png")]

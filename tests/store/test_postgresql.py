@@ -16,7 +16,6 @@ import pytest
 from indie.config import Settings
 from indie.errors import Misconfigured, Unavailable
 from indie.store import Store
-from indie.store.finding import Filter
 from tests import engines
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -248,18 +247,26 @@ class TestTurns:
 
         assert {"limit": "1min"} == row
 
-    def test_what_failed_and_was_passed_over_is_not_called_saved(self, store):
+    @pytest.mark.parametrize("last", ["execute", "query"])
+    def test_what_failed_and_was_passed_over_is_not_called_saved(self, store, last):
         """The server takes back the whole transaction after a fault, also where somebody caught the error."""
 
         def pass_over():
             with store.write():
                 store.jobs.add("a", {}, NOW)
                 with contextlib.suppress(*store.database.errors):
-                    store.database.execute("INSERT INTO nowhere (a) VALUES (1)")
+                    getattr(store.database, last)("INSERT INTO nowhere (a) VALUES (1) RETURNING a")
 
-        with pytest.raises(store.database.errors, match="nothing was saved"):
+        with pytest.raises(store.database.errors, match=r"does not exist|nothing was saved"):
             pass_over()
         assert 0 == store.jobs.waiting()
+
+    def test_what_gives_no_rows_is_not_waited_for(self, store):
+        """Its fault shows with the next question of the transaction."""
+        with contextlib.suppress(*store.database.errors), store.write():
+            store.database.execute("INSERT INTO nowhere (a) VALUES (1)")
+            with pytest.raises(store.database.errors, match="nowhere"):
+                store.database.one("SELECT 1 AS one")
 
 
 @of_postgresql
@@ -269,66 +276,6 @@ def test_words_that_psycopg_reads_are_sent_as_they_stand(store):
 
     assert {"text": "100%:a", "more": ":b'%s", "rest": 3, "cast": 6} == row
 
-
-@of_postgresql
-class TestPlans:
-    """How PostgreSQL goes about a list once it is long: never through all posts, and nothing is sorted (DESIGN §7)."""
-
-    @pytest.fixture
-    def many(self, store):
-        """Five thousand posts, each with a tag of its own."""
-        store.database.execute(
-            """
-            INSERT INTO posts (path, mf2, kind, published, updated, status, visibility, deleted, created, client_id)
-            SELECT '/' || n, '{}', 'note', (2000 + n / 10) || '-01-01', '', 'published', 'public', '', '', ''
-            FROM generate_series(1, 5000) AS n
-            """
-        )
-        store.database.execute(
-            "INSERT INTO post_properties (post_id, name, value) SELECT id, 'category', path FROM posts"
-        )
-        store.database.execute("ANALYZE posts, post_properties")
-
-    @pytest.fixture
-    def plan(self, store, many):
-        """The plan of the one statement that an action makes."""
-
-        def explain(act):
-            asked, database = [], store.database
-
-            class Noting(type(database)):
-                def query(self, sql, **values):
-                    asked.append((sql, values))
-                    return []
-
-            noting = object.__new__(Noting)
-            noting.__dict__ = database.__dict__
-            act(noting)
-            ((sql, values),) = asked
-            return "\n".join(row["QUERY PLAN"] for row in database.query(f"EXPLAIN {sql}", **values))
-
-        return explain
-
-    @pytest.mark.parametrize("page", [{}, {"older": ("2026", 7)}, {"newer": ("2026", 7)}], ids=str)
-    @pytest.mark.parametrize("filter_", [Filter(), Filter(kinds=("note",), unseen=False)], ids=str)
-    def test_the_list_is_walked(self, store, plan, filter_, page):
-        said = plan(lambda database: replace(store.finding, database=database).posts(filter_, 20, **page))
-
-        assert "using posts_published on posts" in said
-        assert "Sort" not in said
-
-    def test_public_posts_are_walked(self, store, plan):
-        said = plan(lambda database: replace(store.posts, database=database).listed(20, ("2026-07-23", 7), without=("like",)))
-
-        assert "using posts_listed on posts" in said
-        assert "ROW(published, id) < ROW(" in said.partition("Index Cond")[2].partition("\n")[0]
-
-    def test_what_few_posts_have_is_looked_up(self, store, plan):
-        wanted = Filter(values=(("category", "/7"),))
-        said = plan(lambda database: replace(store.finding, database=database).posts(wanted, 20))
-
-        assert "post_properties_value" in said
-        assert "Seq Scan" not in said
 
 
 @of_postgresql

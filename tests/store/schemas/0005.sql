@@ -94,15 +94,7 @@ INSERT INTO "migrations" VALUES('0001 owner, posts, responses, media, tokens, jo
 INSERT INTO "migrations" VALUES('0002 what clients ask and send beside posts');
 INSERT INTO "migrations" VALUES('0003 who signs in, and which app may what');
 INSERT INTO "migrations" VALUES('0004 more than one machine');
-INSERT INTO "migrations" VALUES('0005 webmentions whole');
-CREATE TABLE moderation_rules (
-                id INTEGER PRIMARY KEY AUTOINCREMENT,
-                what TEXT NOT NULL,
-                value TEXT NOT NULL,
-                verdict TEXT NOT NULL,
-                created TEXT NOT NULL,
-                UNIQUE (what, value)
-            );
+INSERT INTO "migrations" VALUES('0005 files of posts');
 CREATE TABLE owner (
                 id INTEGER PRIMARY KEY CHECK (id = 1),
                 name TEXT NOT NULL,
@@ -136,6 +128,12 @@ CREATE TABLE post_channels (
                 channel TEXT NOT NULL,
                 PRIMARY KEY (post_id, channel)
             );
+CREATE TABLE post_files (
+                digest TEXT NOT NULL,
+                post_id INTEGER NOT NULL REFERENCES posts (id),
+                PRIMARY KEY (digest, post_id)
+            );
+INSERT INTO "post_files" VALUES('kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk',1);
 CREATE TABLE post_properties (
                 post_id INTEGER NOT NULL REFERENCES posts (id),
                 name TEXT NOT NULL,
@@ -169,15 +167,6 @@ CREATE TABLE preferences (
                 value TEXT NOT NULL
             );
 INSERT INTO "preferences" VALUES('content-syntax','markdown');
-CREATE TABLE quoted (
-                id INTEGER PRIMARY KEY AUTOINCREMENT,
-                response_id INTEGER NOT NULL REFERENCES responses (id),
-                key TEXT NOT NULL,
-                state TEXT NOT NULL,
-                found TEXT NOT NULL,
-                response TEXT NOT NULL,
-                UNIQUE (response_id, key)
-            );
 CREATE TABLE renditions (
                 medium TEXT NOT NULL REFERENCES media (name),
                 width INTEGER NOT NULL,
@@ -211,14 +200,12 @@ CREATE TABLE response_aliases (
 CREATE TABLE responses (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,
                 webmention_id INTEGER NOT NULL UNIQUE REFERENCES webmentions (id),
-                post_id INTEGER REFERENCES posts (id),
+                post_id INTEGER NOT NULL REFERENCES posts (id),
                 kind TEXT NOT NULL,
                 published TEXT NOT NULL,
                 received TEXT NOT NULL,
                 version INTEGER NOT NULL,
-                public INTEGER NOT NULL,
-                response TEXT NOT NULL,
-                held TEXT NOT NULL
+                response TEXT NOT NULL
             );
 CREATE TABLE revisions (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -266,26 +253,20 @@ CREATE TABLE webmentions (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,
                 token TEXT NOT NULL UNIQUE,
                 source TEXT NOT NULL,
-                host TEXT NOT NULL,
-                post_id INTEGER REFERENCES posts (id),
+                post_id INTEGER NOT NULL REFERENCES posts (id),
                 state TEXT NOT NULL,
-                decision TEXT NOT NULL,
+                hidden INTEGER NOT NULL,
                 reason TEXT NOT NULL,
-                steps TEXT NOT NULL,
                 received TEXT NOT NULL,
                 checked TEXT NOT NULL,
                 attempts INTEGER NOT NULL,
                 next_try TEXT NOT NULL,
-                checks INTEGER NOT NULL,
-                missing_since TEXT NOT NULL,
-                misses INTEGER NOT NULL,
                 body BLOB,
                 body_url TEXT NOT NULL,
                 body_type TEXT NOT NULL,
-                etag TEXT NOT NULL,
-                modified TEXT NOT NULL
+                UNIQUE (source, post_id)
             );
-INSERT INTO "webmentions" VALUES(1,'t1','https://b.example/1','b.example',1,'verified','rejected','It is shown.','[]','2026-07-23T22:00:00.000000Z','2026-07-23T22:00:00.000000Z',1,'',0,'',0,NULL,'','','','');
+INSERT INTO "webmentions" VALUES(1,'t1','https://b.example/1',1,'verified',1,'It is shown.','2026-07-23T22:00:00.000000Z','2026-07-23T22:00:00.000000Z',1,'',NULL,'','');
 CREATE TABLE workers (
                 name TEXT PRIMARY KEY,
                 port INTEGER NOT NULL,
@@ -295,14 +276,15 @@ INSERT INTO "workers" VALUES('host 1 abc',40000,'2026-11-23T08:00:00.000000Z','2
 CREATE INDEX posts_listed ON posts (deleted, status, visibility, published, id);
 CREATE INDEX revisions_of ON revisions (post_id, id);
 CREATE INDEX paths_of ON paths (post_id);
-CREATE INDEX media_origin ON media (origin);
+CREATE INDEX webmentions_post ON webmentions (post_id);
+CREATE INDEX responses_post ON responses (post_id, id);
+CREATE INDEX response_aliases_key ON response_aliases (key);
 CREATE INDEX jobs_due ON jobs (due, id);
 CREATE INDEX jobs_leased ON jobs (leased);
 CREATE INDEX jobs_dedupe ON jobs (dedupe);
 CREATE INDEX post_properties_value ON post_properties (name, value, post_id);
 CREATE INDEX post_channels_channel ON post_channels (channel, post_id);
 CREATE INDEX posts_published ON posts (published, id);
-CREATE INDEX media_listed ON media (created, name);
 CREATE INDEX renditions_file ON renditions (file);
 CREATE INDEX media_file ON media (file);
 CREATE INDEX replays_created ON replays (created);
@@ -311,24 +293,16 @@ CREATE INDEX tokens_client ON tokens (client_id);
 CREATE INDEX grants_client ON grants (client_id, id);
 CREATE INDEX authorization_requests_of ON authorization_requests (session_id);
 CREATE INDEX limits_clears ON limits (clears);
-CREATE UNIQUE INDEX webmentions_pair ON webmentions (source, coalesce(post_id, 0));
-CREATE INDEX webmentions_post ON webmentions (post_id);
-CREATE INDEX webmentions_state ON webmentions (state, id);
-CREATE INDEX webmentions_host ON webmentions (host, received);
-CREATE INDEX responses_shown ON responses (post_id, public, id);
-CREATE INDEX responses_listed ON responses (public, id);
-CREATE INDEX responses_version ON responses (version, id);
-CREATE INDEX response_aliases_key ON response_aliases (key);
+CREATE INDEX posts_kind ON posts (kind, published, id);
+CREATE INDEX media_listed ON media (origin, created, name);
+CREATE INDEX tokens_living ON tokens (revoked, rotated, expires);
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('deliveries',1);
-INSERT INTO "sqlite_sequence" VALUES('grants',1);
-INSERT INTO "sqlite_sequence" VALUES('jobs',1);
-INSERT INTO "sqlite_sequence" VALUES('passkeys',1);
 INSERT INTO "sqlite_sequence" VALUES('posts',1);
-INSERT INTO "sqlite_sequence" VALUES('requests',0);
-INSERT INTO "sqlite_sequence" VALUES('responses',0);
-INSERT INTO "sqlite_sequence" VALUES('revisions',0);
-INSERT INTO "sqlite_sequence" VALUES('sessions',1);
 INSERT INTO "sqlite_sequence" VALUES('tokens',2);
 INSERT INTO "sqlite_sequence" VALUES('webmentions',1);
+INSERT INTO "sqlite_sequence" VALUES('deliveries',1);
+INSERT INTO "sqlite_sequence" VALUES('jobs',1);
+INSERT INTO "sqlite_sequence" VALUES('grants',1);
+INSERT INTO "sqlite_sequence" VALUES('sessions',1);
+INSERT INTO "sqlite_sequence" VALUES('passkeys',1);
 COMMIT;

@@ -84,7 +84,7 @@ def create(  # what a post is made of
 
     # Why before the lock: what is refused leaves no file behind, and nobody waits while it is drawn. Whether its path
     # is free can only be told under it.
-    drawn = draw(lambda path: False)
+    drawn = draw(lambda _: False)
     for _, file in came:
         files.lay(storage, file)
     with store.write():

@@ -1,7 +1,8 @@
 """Who is who in a conversation: nicknames, the same person twice, one face each."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import unquote
 
 from indie.mf2.authorship import Author
@@ -55,16 +56,21 @@ def people(said: Iterable[Said]) -> dict[str, str]:
 
 def faces(said: Iterable[Said], person: Mapping[str, str]) -> tuple[Said, ...]:
     """
-    One for each person, in the order given; of several the one from the person's own site, else the first.
+    One for each person, in the order given, with where the others are (`also`).
 
-    person: as `people` says.
+    person: as `people` says. Of several the one from the person's own site stands for all, else the first.
     """
-    best: dict[str, Said] = {}
+    ways: dict[str, list[Said]] = {}
     for one in said:
-        seen = best.setdefault(person[one.anchor], one)
-        if one.at_home and not seen.at_home:
-            best[person[one.anchor]] = one
-    return tuple(sorted(best.values(), key=lambda one: one.order))
+        ways.setdefault(person[one.anchor], []).append(one)
+    best = (_face(each) for each in ways.values())
+    return tuple(sorted(best, key=lambda one: one.order))
+
+
+def _face(ways: Sequence[Said]) -> Said:
+    best = next((one for one in ways if one.at_home), ways[0])
+    others = dict.fromkeys(one.response.url for one in ways)
+    return replace(best, also=tuple(url for url in others if url != best.response.url))
 
 
 def newest_answers(said: Iterable[Said], person: Mapping[str, str]) -> dict[str, Said]:

@@ -25,6 +25,7 @@ class Said:
         here itself by one of them stands in its place.
     deleted: it is gone. It stands in the tree only while others stand under it, without words or author
         (`Response.without_words`).
+    also: where the same person did the same elsewhere; only on a face, which stands for all of it.
     """
 
     anchor: str
@@ -35,6 +36,7 @@ class Said:
     keys: tuple[Alias, ...] = ()
     quoted: bool = False
     deleted: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[datetime, datetime, int, str]:

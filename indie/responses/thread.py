@@ -86,11 +86,18 @@ def build(root: Collection[str], said: Iterable[Said], owner: Author | None = No
     shown = [one for one in everything if one.anchor not in instead]
     known = Names(root, everything, instead)
     place = places(shown, known, person, owner)
+    reactions = _reactions(shown, known, place)
+    elsewhere = {one.anchor for some in reactions.values() for one in some}
     beside = [
-        one for one in shown if place[one.anchor].depth < 0 and one.under is None and not (one.quoted or one.deleted)
+        one
+        for one in shown
+        if place[one.anchor].depth < 0
+        and one.under is None
+        and one.anchor not in elsewhere
+        and not (one.quoted or one.deleted)
     ]
     author = owner or next((one.response.author for one in shown if one.is_author), None)
-    made = _tree(shown, place, known, _reactions(shown, known, person), author)
+    made = _tree(shown, place, known, {anchor: faces(some, person) for anchor, some in reactions.items()}, author)
     found = {kind: faces((one for one in beside if one.response.kind == kind), person) for kind in FACES}
     return Thread(
         replies=tuple(made[one.anchor] for one in shown if one.anchor in made and made[one.anchor].depth == 0),
@@ -147,16 +154,17 @@ def _tree(
     return made
 
 
-def _reactions(shown: Iterable[Said], known: Names, person: Mapping[str, str]) -> dict[str, tuple[Said, ...]]:
+def _reactions(shown: Iterable[Said], known: Names, place: Mapping[str, Place]) -> dict[str, list[Said]]:
     """The likes and reposts of a reply, by its anchor: sent to it here, or shown with it on its own page."""
     found: dict[str, list[Said]] = {}
     for one in shown:
         if one.may_nest or one.deleted:
             continue
-        named = [known.holder(url) for url in one.response.in_reply_to if one.quoted]
-        if holder := next(filter(None, named), known.at(one.under)):
+        named = [known.holder(url) for url in one.response.in_reply_to]
+        holder = next((reply for reply in named if reply and place[reply.anchor].depth >= 0), known.at(one.under))
+        if holder:
             found.setdefault(holder.anchor, []).append(one)
-    return {anchor: faces(some, person) for anchor, some in found.items()}
+    return found
 
 
 def _instead(said: Sequence[Said], person: Mapping[str, str]) -> dict[str, Said]:

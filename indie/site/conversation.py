@@ -224,7 +224,7 @@ def _person(shelf: Shelf, author: Author) -> Card:
 
 
 def _faces(shelf: Shelf, liked: Iterable[Said]) -> tuple[Face, ...]:
-    return tuple(Face(_card(shelf, said), said.response.url, said.anchor) for said in liked)
+    return tuple(Face(_card(shelf, said), said.response.url, said.anchor, said.also) for said in liked)
 
 
 def _row(shelf: Shelf, said: Said, keys: Collection[str], kind: str) -> Mention:

@@ -198,6 +198,8 @@ class Face:
     author: Card
     url: str
     id: str
+    also: tuple[str, ...] = ()
+    """Where the same person did the same elsewhere."""
 
 
 @dataclass(frozen=True)

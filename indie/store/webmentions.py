@@ -129,9 +129,8 @@ class Webmentions:
 
     def all(self, state: str = "") -> list[Webmention]:
         """Every webmention, or those in this state, the newest first."""
-        rows = self.database.query(
-            f"SELECT {_SMALL} FROM webmentions WHERE state = :state OR :state = '' ORDER BY id DESC", state=state
-        )
+        which, values = ("WHERE state = :state", {"state": state}) if state else ("", {})
+        rows = self.database.query(f"SELECT {_SMALL} FROM webmentions {which} ORDER BY id DESC", **values)
         return [_webmention(row) for row in rows]
 
     def find(self, source: str, post_id: int | None) -> Webmention | None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from indie import publishing, urls
 from indie.posts.post import Post
 from indie.responses.response import Response
+from indie.responses.said import FACES
 from indie.store import Store
 from indie.store.responses import Stored
 from indie.store.webmentions import Webmention
@@ -76,14 +77,16 @@ def nested(store: Store, me: str, webmention: Webmention, response: Response) ->
     """
     A response that says which comment it answers by the one address that the thread knows: `<post>#c-12`.
 
-    A reply that names the post alone, and was sent to a comment under it, answers that comment.
-    Why no like and no mention: a mere link is no reply.
+    A reply that names the post alone, and was sent to a comment under it, answers that comment; a like, or whatever
+    else shows as a face, means the comment where it was sent to nothing else. Why no mention: a mere link is no reply.
     """
     found = [(url, find(store, me, url)) for url in response.in_reply_to]
     answered = [_anchor(me, target) or url if target else url for url, target in found]
-    if response.kind in _REPLIES and not any(target and target.comment for _, target in found):
-        sent_to = (find(store, me, url) for url in store.webmentions.targets(webmention.id))
-        answered += filter(None, (_anchor(me, target) for target in sent_to if target))
+    if not any(target and target.comment for _, target in found):
+        sent_to = [find(store, me, url) for url in store.webmentions.targets(webmention.id)]
+        comments = [_anchor(me, target) for target in sent_to if target and target.comment]
+        if response.kind in _REPLIES or (response.kind in FACES and len(comments) == len(sent_to)):
+            answered += comments
     return replace(response, in_reply_to=tuple(dict.fromkeys(answered)))
 
 

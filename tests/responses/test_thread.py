@@ -66,7 +66,7 @@ def everything(thread):
     waiting, found = list(thread.replies), []
     while waiting:
         reply = waiting.pop()
-        found.append(reply.said.anchor)
+        found += [reply.said.anchor, *anchors(reply.reactions)]
         waiting.extend(reply.replies)
     for part in (*thread.faces.values(), *(group.said for group in thread.reacji), thread.mentions):
         found.extend(anchors(part))
@@ -230,6 +230,11 @@ class TestParents:
         thread = build(KEYS, [said("c-1"), said("c-2", (), kind="like", under="c-1")])
         assert ({}, ["c-2"]) == (thread.faces, anchors(thread.replies[0].reactions))
 
+    def test_like_that_names_a_comment_is_none_of_the_root(self):
+        """By any of the comment's names."""
+        thread = build(KEYS, [said("c-1"), said("c-2", "https://c-1.example/c-1", kind="like")])
+        assert ({}, ["c-2"]) == (thread.faces, anchors(thread.replies[0].reactions))
+
     def test_9_changed_words_leave_the_children(self):
         child = said("c-2", "https://c-1.example/c-1", minute=1)
         assert [("c-1", "c-2")] == shape(build(KEYS, [said("c-1", text="Changed."), child]))
@@ -385,6 +390,12 @@ class TestFaces:
         )  # fmt: skip
         own = said("c-2", (), kind=kind, minute=minutes[1], author=self.ANN)
         assert ["c-2"] == anchors(build(KEYS, [proxied, own]).faces[kind])
+
+    def test_19_the_face_has_the_other_ways_too(self):
+        proxied = said("c-1", (), kind="like", author=self.ANN, via="silo.example", url="https://silo.example/likes/1")
+        own = said("c-2", (), kind="like", minute=1, author=self.ANN)
+        (face,) = build(KEYS, [proxied, own]).faces["like"]
+        assert ("https://c-2.example/c-2", ("https://silo.example/likes/1",)) == (face.response.url, face.also)
 
     def test_19_same_address_by_two_routes_is_one_face(self):
         two = [said(f"c-{n}", (), kind="like", minute=n, author=self.ANN, via="x.example") for n in (1, 2)]

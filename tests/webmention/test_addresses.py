@@ -121,9 +121,17 @@ class TestAnswered:
         _, stored = look(receive(answer("Below.", to=says), "http://ben.example/1", names["fragment"]))
         assert (says,) == stored.response.in_reply_to
 
-    @pytest.mark.parametrize("relation", ["u-like-of", "x"])
-    def test_no_like_and_no_mention_answers_it(self, names, receive, answer, look, relation):
-        _, stored = look(receive(answer("", relation, names["page"]), "http://ben.example/1", names["page"]))
+    def test_no_mention_answers_it(self, names, receive, answer, look):
+        _, stored = look(receive(answer("", "x", names["page"]), "http://ben.example/1", names["page"]))
+        assert () == stored.response.in_reply_to
+
+    def test_a_like_of_it_is_its_own(self, names, receive, answer, look):
+        _, stored = look(receive(answer("", "u-like-of", names["page"]), "http://ben.example/1", names["page"]))
+        assert ("like", (names["fragment"],)) == (stored.response.kind, stored.response.in_reply_to)
+
+    def test_a_like_that_was_sent_to_the_post_too_is_the_posts(self, names, target, receive, answer, look):
+        receive(answer("", "u-like-of", target), "http://ben.example/1")
+        _, stored = look(receive(answer("", "u-like-of", names["page"]), "http://ben.example/1", names["page"]))
         assert () == stored.response.in_reply_to
 
     def test_it_stands_below_it(self, client, names, post, receive, answer, look):

@@ -71,7 +71,8 @@ class Mentions:
         by: one of ORDERS; with `since_id`, `received` is the order of the ids. offset: how many to pass over.
         Limit: those are walked in the index; whoever wants everything asks by `since_id`.
         """
-        conditions, names = _conditions(wanted)
+        listed = wanted.post_ids is None and wanted.since_id is None and by == "received"
+        conditions, names = _conditions(wanted, "" if listed and len(wanted.kinds or ()) == 1 else self.database.aside)
         way = "ASC" if upwards else "DESC"
         # Why aside: those of a few posts are found by their posts, and then sorted.
         aside = self.database.aside if wanted.post_ids is not None else ""
@@ -103,7 +104,7 @@ class Mentions:
 
     def count(self, wanted: Wanted) -> dict[str, int]:
         """How many there are of each kind that there is."""
-        conditions, names = _conditions(wanted)
+        conditions, names = _conditions(wanted, self.database.aside)
         rows = self.database.query(
             f"""
             SELECT responses.kind, COUNT(*) AS number FROM responses CROSS JOIN posts WHERE {conditions}
@@ -133,14 +134,15 @@ class Mentions:
         return [row["post_id"] for row in rows]
 
 
-def _conditions(wanted: Wanted) -> tuple[str, Mapping[str, object]]:
+# Why `aside`: what stands in the index by kind is a list of one kind in the order of arrival, and nothing else.
+def _conditions(wanted: Wanted, aside: str) -> tuple[str, Mapping[str, object]]:
     found = [_SHOWN]
     names: dict[str, object] = {}
     if wanted.post_ids is None:
         found.append("posts.deleted = '' AND posts.status = 'published' AND posts.visibility = 'public'")
     for column, stem, values in (
         ("responses.post_id", "post", wanted.post_ids),
-        ("responses.kind", "kind", wanted.kinds),
+        (f"{aside}responses.kind", "kind", wanted.kinds),
     ):
         if values is not None:
             places, more = in_list(stem, values)

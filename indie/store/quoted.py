@@ -47,8 +47,8 @@ class QuotedTable:
         """Keep what the response with this id shows at this address; returns its id, which stays."""
         row = self.database.one(
             """
-            INSERT INTO quoted (response_id, key, state, found, response)
-            VALUES (:response_id, :key, :state, :now, :response)
+            INSERT INTO quoted (response_id, post_id, key, state, found, response)
+            SELECT id, post_id, :key, :state, :now, :response FROM responses WHERE id = :response_id
             ON CONFLICT (response_id, key) DO UPDATE SET state = excluded.state, response = excluded.response
             RETURNING id
             """,
@@ -101,13 +101,13 @@ class QuotedTable:
             places, names = in_list("post", some)
             rows = self.database.query(
                 f"""
-                {_SELECT} WHERE responses.post_id IN ({places}) AND quoted.state <> :gone
+                {_SELECT} WHERE quoted.post_id IN ({places}) AND quoted.state <> :gone
                     AND (responses.public = :shown OR (responses.public = :taken_back AND quoted.state = :verified))
                     AND NOT EXISTS (
                         SELECT 1 FROM response_aliases
                         JOIN responses AS other ON other.id = response_aliases.response_id
                         WHERE response_aliases.key = quoted.key AND response_aliases.claimed = 0
-                            AND other.post_id = responses.post_id)
+                            AND other.post_id = quoted.post_id)
                 """,  # only names of parameters are put in
                 gone=GONE,
                 shown=responses.SHOWN,
@@ -120,7 +120,7 @@ class QuotedTable:
 
 
 _SELECT = """
-    SELECT quoted.*, responses.webmention_id, responses.post_id
+    SELECT quoted.*, responses.webmention_id
     FROM quoted JOIN responses ON responses.id = quoted.response_id
 """
 

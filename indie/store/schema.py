@@ -468,6 +468,7 @@ MIGRATIONS: Migrations = [
             "CREATE INDEX webmentions_post ON webmentions (post_id)",
             "CREATE INDEX webmentions_state ON webmentions (state, id)",
             "CREATE INDEX webmentions_host ON webmentions (host, received)",
+            "CREATE INDEX webmentions_decided ON webmentions (host, decision, source)",
             "CREATE INDEX webmentions_checked ON webmentions (checked, id)",
             """
             CREATE TABLE webmention_targets (
@@ -497,6 +498,7 @@ MIGRATIONS: Migrations = [
             "CREATE INDEX responses_version ON responses (version, id)",
             "CREATE INDEX responses_received ON responses (public, received, id)",
             "CREATE INDEX responses_published ON responses (public, published, id)",
+            "CREATE INDEX responses_kind ON responses (public, kind, received, id)",
             """
             CREATE TABLE response_aliases (
                 response_id INTEGER NOT NULL REFERENCES responses (id),
@@ -527,11 +529,13 @@ MIGRATIONS: Migrations = [
             "DROP TABLE old_targets",
             "DROP TABLE old_webmentions",
             # What a source shows of others below itself (salmention). key: the address of what it quotes.
+            # post_id: that of the response, NULL where it is to the home page.
             # state: quoted, verified (its own page says so), gone (its own page is, or the owner shows it not).
             """
             CREATE TABLE quoted (
                 id {id},
                 response_id INTEGER NOT NULL REFERENCES responses (id),
+                post_id INTEGER REFERENCES posts (id),
                 key TEXT NOT NULL,
                 state TEXT NOT NULL,
                 found TEXT NOT NULL,
@@ -539,6 +543,7 @@ MIGRATIONS: Migrations = [
                 UNIQUE (response_id, key)
             )
             """,
+            "CREATE INDEX quoted_post ON quoted (post_id)",
             # what: host, path, author, kind, words. verdict: allow, hold, block.
             """
             CREATE TABLE moderation_rules (

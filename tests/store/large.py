@@ -1,6 +1,8 @@
 """A site of a hundred thousand posts, made of a few statements that both engines understand."""
 
 POSTS = 100_000
+TALKED_ABOUT = 10
+"""The id of the post that a thousand responses were sent to."""
 
 SMALL = {
     "authorization_requests": "they go with their session",
@@ -8,6 +10,7 @@ SMALL = {
     "clients": "apps that the owner has met, while what they say of themselves is fresh",
     "codes": "one for each time that the owner allowed something",
     "grants": "one for each time that the owner allowed something",
+    "moderation_rules": "the owner made each by hand, and all are asked for whatever comes",
     "owner": "one row",
     "passkeys": "the owner's own",
     "preferences": "one row for each that there is",
@@ -30,6 +33,15 @@ _MF2 = (
     """"content": ["Post ' || i || ' says this, and that of the day, and what came of it in the end."], """
     """"category": ["tag' || (i % 900) || '"], "photo": ["http://site.example/media/' || """ + _DIGEST + """ || '.jpg"]}}'"""
 )
+# A third of what others say comes over one bridge; one post was talked about everywhere, and so was the home page.
+_HOST = "CASE WHEN i % 3 = 0 THEN 'bridge.example' ELSE (i % 300) || '.example' END"
+
+
+def _answered(number="i"):
+    """The post that a webmention of this number was sent to."""
+    return f"CASE WHEN {number} % 50 = 3 THEN {TALKED_ABOUT} WHEN {number} % 50 = 4 THEN NULL ELSE 1 + {number} * 3 % 40000 END"
+
+
 _ROWS = {
     "posts": (
         POSTS,
@@ -91,29 +103,46 @@ _ROWS = {
         50_000,
         {
             "token": "'token' || i",
-            "source": "'https://' || (i % 300) || '.example/' || i",
-            "post_id": "1 + i * 3 % 40000",
-            "state": "CASE WHEN i % 50 = 0 THEN 'queued' ELSE 'verified' END",
-            "hidden": "CASE WHEN i % 100 = 0 THEN 1 ELSE 0 END",
-            "reason": "''",
+            "source": f"'https://' || {_HOST} || '/' || i",
+            "host": _HOST,
+            "post_id": _answered(),
+            "state": "CASE WHEN i % 50 = 0 THEN 'queued' WHEN i % 20 = 2 THEN 'pending' WHEN i % 50 = 1 THEN 'gone' ELSE 'verified' END",
+            "decision": "CASE WHEN i % 100 = 0 THEN 'rejected' WHEN i % 10 = 1 THEN 'approved' ELSE '' END",
             "received": _DATE,
-            "checked": _DATE,
-            "attempts": "1", "next_try": "''", "body_url": "''", "body_type": "''",
+            "checked": f"CASE WHEN i % 50 = 0 THEN '' ELSE {_DATE} END",
+            "body_url": f"'https://' || {_HOST} || '/' || i",
+            "body_type": "'text/html'",
+            "steps": "'[]'", "attempts": "1", "checks": "1", "misses": "0",
+            **dict.fromkeys(("reason", "next_try", "missing_since", "etag", "modified"), "''"),
         },
     ),
     "webmention_targets": (
         50_000,
-        {"webmention_id": "i", "target": "'http://site.example/' || (1 + i * 3 % 40000)"},
+        {"webmention_id": "i", "target": f"'http://site.example/' || coalesce({_answered()}, 0)"},
     ),
     "responses": (
         50_000,
         {
             "webmention_id": "i",
-            "post_id": "1 + i * 3 % 40000",
-            "kind": "CASE WHEN i % 3 = 0 THEN 'like' ELSE 'reply' END",
+            "post_id": _answered(),
+            "kind": "CASE WHEN i % 2000 = 5 THEN 'rsvp' WHEN i % 3 = 0 THEN 'like' ELSE 'reply' END",
             "published": _DATE,
             "received": _DATE,
-            "version": "1",
+            "version": "CASE WHEN i % 10 = 1 THEN 1 ELSE 2 END",
+            "public": "CASE WHEN i % 50 = 1 THEN 2 WHEN i % 20 = 2 THEN 0 ELSE 1 END",
+            "response": ":response",
+            "held": "''",
+        },
+    ),
+    # Every fourth was sent to the same post as well, and says so itself.
+    "quoted": (
+        20_000,
+        {
+            "response_id": "1 + i * 2",
+            "post_id": _answered("(1 + i * 2)"),
+            "key": "CASE WHEN i % 4 = 0 THEN 'a.example/' || (4 * i + 3) ELSE 'q.example/' || i END",
+            "state": "CASE WHEN i % 3 = 0 THEN 'verified' WHEN i % 50 = 1 THEN 'gone' ELSE 'quoted' END",
+            "found": _DATE,
             "response": ":response",
         },
     ),
@@ -167,7 +196,7 @@ def fill(database, response):
     """Rows in every large table; response: the JSON of one."""
     with database.write():
         for table, (count, columns) in _ROWS.items():
-            values = {"response": response} if table == "responses" else {}
+            values = {"response": response} if "response" in columns else {}
             _insert(database, table, count, columns, **values)
         for name, (step, value) in _PROPERTIES.items():
             _insert(database, "post_properties", POSTS // step, {"post_id": f"i * {step}", "name": f"'{name}'", "value": value})

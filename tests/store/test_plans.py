@@ -19,11 +19,13 @@ from indie.config import Settings
 from indie.mf2.authorship import Author
 from indie.mf2.item import Item
 from indie.posts.post import Post
+from indie.responses.policy import Rule
 from indie.responses.response import Alias, Response
 from indie.store import Store, schema
 from indie.store.database import Database
 from indie.store.finding import DELETED, Filter
 from indie.store.media import HERE, Medium, Rendition
+from indie.store.mentions import ORDERS, Wanted
 from indie.store.owner import Owner
 from indie.store.passkeys import Passkey
 from indie.store.posts import TAG
@@ -75,6 +77,17 @@ FILTERS = {
 }
 """What pages, feeds and Micropub queries are made of."""
 
+MENTIONS = {
+    "every": Wanted(),
+    "kind": Wanted(kinds=("like",)),
+    "rare kind": Wanted(kinds=("rsvp",)),
+    "since": Wanted(since=NOW - timedelta(days=5000)),
+    "since an id": Wanted(since_id=49_000),
+    "post": Wanted(post_ids=(large.TALKED_ABOUT,)),
+    "posts": Wanted(post_ids=tuple(range(1, 51)), kinds=("like", "reply"), since=NOW - timedelta(days=5000)),
+}
+"""What the mentions API asks."""
+
 
 def token(store):
     return store.tokens.by_id(19_999)
@@ -125,6 +138,19 @@ CASES = {
     "media.uploaded: rare kind": lambda store: store.media.uploaded(20, kind="image/png"),
     "media.has_rendition": lambda store: store.media.has_rendition("r7.webp"),
     "media.delete": lambda store: store.media.delete(MEDIUM),
+    **{
+        f"mentions.find: {name}, by {by}, {'up' if upwards else 'down'}": partial(
+            lambda store, wanted, by, upwards: store.mentions.find(wanted, 20, by=by, upwards=upwards),
+            wanted=wanted, by=by, upwards=upwards,
+        )
+        for name, wanted in MENTIONS.items()
+        for by in ORDERS
+        for upwards in (False, True)
+    },
+    "mentions.find: many": lambda store: store.mentions.find(Wanted(), 1000, 3000),
+    "mentions.count: post": lambda store: store.mentions.count(MENTIONS["post"]),
+    "mentions.count: posts": lambda store: store.mentions.count(MENTIONS["posts"]),
+    "mentions.known": lambda store: store.mentions.known([(SOURCE, 22), *((f"https://a.example/{number}", 7) for number in range(300))]),
     "webmentions.queue": lambda store: store.webmentions.queue(SOURCE, "http://site.example/7", 7, NOW),
     "webmentions.get": lambda store: store.webmentions.get(7),
     "webmentions.by_token": lambda store: store.webmentions.by_token("token7"),
@@ -133,18 +159,47 @@ CASES = {
     "webmentions.conclude": lambda store: store.webmentions.conclude(7, "verified", "", NOW),
     "webmentions.keep_body": lambda store: store.webmentions.keep_body(7, Body(b"x", SOURCE, "text/html")),
     "webmentions.body": lambda store: store.webmentions.body(7),
-    "webmentions.set_hidden": lambda store: store.webmentions.set_hidden(SOURCE, hidden=True),
+    "webmentions.all: state": lambda store: store.webmentions.all("queued"),
+    "webmentions.find: post": lambda store: store.webmentions.find(SOURCE, 22),
+    "webmentions.find: home": lambda store: store.webmentions.find(SOURCE, None),
+    "webmentions.new_from": lambda store: store.webmentions.new_from("bridge.example", NOW - timedelta(days=1)),
+    "webmentions.approved: host": lambda store: store.webmentions.approved(["7.example", "www.7.example"]),
+    "webmentions.approved: bridge": lambda store: store.webmentions.approved(["bridge.example", "www.bridge.example"]),
+    "webmentions.decide": lambda store: store.webmentions.decide(SOURCE, "approved"),
+    "webmentions.settle": lambda store: store.webmentions.settle(7, "rejected", "why"),
+    "webmentions.forget_approval": lambda store: store.webmentions.forget_approval(11),
+    "webmentions.body_urls": lambda store: store.webmentions.body_urls(range(1, 300)),
+    "webmentions.reindex": lambda store: store.webmentions.reindex(),
     "responses.put": lambda store: store.responses.put(7, 7, RESPONSE, NOW, 1),
     "responses.remove": lambda store: store.responses.remove(7),
     "responses.of": lambda store: store.responses.of(7),
+    "responses.get": lambda store: store.responses.get(7),
+    "responses.count: post": lambda store: store.responses.count(large.TALKED_ABOUT),
+    "responses.count: home": lambda store: store.responses.count(None),
+    "responses.older": lambda store: store.responses.older(2, 50),
+    "responses.older: none": lambda store: store.responses.older(1, 50),
+    "responses.is_read": lambda store: store.responses.is_read(7, 2),
+    "responses.publish": lambda store: store.responses.publish(7, public=False),
     "responses.shown: one": lambda store: store.responses.shown([7]),
     "responses.shown: many": lambda store: store.responses.shown(range(1, 300)),
+    "responses.shown: gone too": lambda store: store.responses.shown([large.TALKED_ABOUT], gone=True),
     "responses.authors": lambda store: store.responses.authors(500),
+    "quoted.put": lambda store: store.quoted.put(7, "q.example/7", "quoted", RESPONSE, NOW),
+    "quoted.get": lambda store: store.quoted.get(7),
+    "quoted.of": lambda store: store.quoted.of(7),
+    "quoted.remove": lambda store: store.quoted.remove(7),
+    "quoted.forget": lambda store: store.quoted.forget(7),
+    "quoted.shown: one": lambda store: store.quoted.shown([large.TALKED_ABOUT]),
+    "quoted.shown: many": lambda store: store.quoted.shown(range(1, 300)),
+    "moderation.all": lambda store: store.moderation.all(),
+    "moderation.put": lambda store: store.moderation.put(Rule("host", "7.example", "block"), NOW),
+    "moderation.remove": lambda store: store.moderation.remove("host", "7.example"),
     "deliveries.add": lambda store: store.deliveries.add(7, "https://a.example/7", NOW),
     "deliveries.get": lambda store: store.deliveries.get(7),
     "deliveries.of": lambda store: store.deliveries.of(7),
     "deliveries.record": lambda store: store.deliveries.record(7, "sent", "", NOW),
     "jobs.add": lambda store: store.jobs.add("webmention.send", {}, NOW, dedupe="webmention.send 7"),
+    "jobs.cancel": lambda store: store.jobs.cancel("webmention.send 7"),
     "jobs.claim": job,
     "jobs.renew": lambda store: store.jobs.renew("here:1:a", [1, 2], NOW),
     "jobs.done": lambda store: store.jobs.done(job(store)),
@@ -210,6 +265,9 @@ WHOLE = {
     "posts.reindex": "after a migration every post is read",
     "media.wanted": "the demonstration asks, on a site of nothing else",
     "webmentions.all": "`mentions list` prints every one",
+    "responses.all": "whatever is here is judged anew after a rule was made",
+    "quoted.all": "as responses.all",
+    "mentions.ending": "an import asks, once for each post elsewhere that is found by nothing else; there is no index of endings",
     "jobs.waiting": "it counts them, for who waits until none is left",
     "tokens.revoke_all": "all are revoked",
     "tokens.is_stale": "it asks nothing",

@@ -179,6 +179,7 @@ INSERT INTO "preferences" VALUES('content-syntax','markdown');
 CREATE TABLE quoted (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,
                 response_id INTEGER NOT NULL REFERENCES responses (id),
+                post_id INTEGER REFERENCES posts (id),
                 key TEXT NOT NULL,
                 state TEXT NOT NULL,
                 found TEXT NOT NULL,
@@ -323,13 +324,16 @@ CREATE UNIQUE INDEX webmentions_pair ON webmentions (source, coalesce(post_id, 0
 CREATE INDEX webmentions_post ON webmentions (post_id);
 CREATE INDEX webmentions_state ON webmentions (state, id);
 CREATE INDEX webmentions_host ON webmentions (host, received);
+CREATE INDEX webmentions_decided ON webmentions (host, decision, source);
 CREATE INDEX webmentions_checked ON webmentions (checked, id);
 CREATE INDEX responses_shown ON responses (post_id, public, id);
 CREATE INDEX responses_listed ON responses (public, id);
 CREATE INDEX responses_version ON responses (version, id);
 CREATE INDEX responses_received ON responses (public, received, id);
 CREATE INDEX responses_published ON responses (public, published, id);
+CREATE INDEX responses_kind ON responses (public, kind, received, id);
 CREATE INDEX response_aliases_key ON response_aliases (key);
+CREATE INDEX quoted_post ON quoted (post_id);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('deliveries',1);
 INSERT INTO "sqlite_sequence" VALUES('grants',1);

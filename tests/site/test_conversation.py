@@ -2,6 +2,7 @@
 
 import mf2py
 import pytest
+from bs4 import BeautifulSoup
 
 from indie import publishing, times
 from indie.webmention import moderation
@@ -147,3 +148,9 @@ def test_of_many_lines_the_first_ten_stand_here(said, client, post, target):
     assert "line 9. …" in page
     assert "line 10." not in page
     assert "Read the rest at ann.example" in page
+
+
+def test_the_host_of_a_mention_stands_apart_from_its_words(receive, look, answer, client, post, target):
+    look(receive(answer("See this page.", "x")))
+    row = BeautifulSoup(client.get(post.path).text, "lxml").select_one("#comments .u-mention")
+    assert "See this page. on ann.example" in " ".join(row.get_text().split())

@@ -2,7 +2,7 @@
 
 POSTS = 100_000
 TALKED_ABOUT = 10
-"""The id of the post that a thousand responses were sent to."""
+"""The id of the post that five hundred responses were sent to."""
 
 SMALL = {
     "authorization_requests": "they go with their session",
@@ -35,13 +35,7 @@ _MF2 = (
 )
 # A third of what others say comes over one bridge; one post was talked about everywhere, and so was the home page.
 _HOST = "CASE WHEN i % 3 = 0 THEN 'bridge.example' ELSE (i % 300) || '.example' END"
-
-
-def _answered(number="i"):
-    """The post that a webmention of this number was sent to."""
-    return f"CASE WHEN {number} % 50 = 3 THEN {TALKED_ABOUT} WHEN {number} % 50 = 4 THEN NULL ELSE 1 + {number} * 3 % 40000 END"
-
-
+_ANSWERED = f"CASE WHEN i % 100 = 3 THEN {TALKED_ABOUT} WHEN i % 100 = 9 THEN NULL ELSE 1 + i * 3 % 40000 END"
 _ROWS = {
     "posts": (
         POSTS,
@@ -105,7 +99,7 @@ _ROWS = {
             "token": "'token' || i",
             "source": f"'https://' || {_HOST} || '/' || i",
             "host": _HOST,
-            "post_id": _answered(),
+            "post_id": _ANSWERED,
             "state": "CASE WHEN i % 50 = 0 THEN 'queued' WHEN i % 20 = 2 THEN 'pending' WHEN i % 50 = 1 THEN 'gone' ELSE 'verified' END",
             "decision": "CASE WHEN i % 100 = 0 THEN 'rejected' WHEN i % 10 = 1 THEN 'approved' ELSE '' END",
             "received": _DATE,
@@ -118,13 +112,13 @@ _ROWS = {
     ),
     "webmention_targets": (
         50_000,
-        {"webmention_id": "i", "target": f"'http://site.example/' || coalesce({_answered()}, 0)"},
+        {"webmention_id": "i", "target": f"'http://site.example/' || coalesce({_ANSWERED}, 0)"},
     ),
     "responses": (
         50_000,
         {
             "webmention_id": "i",
-            "post_id": _answered(),
+            "post_id": _ANSWERED,
             "kind": "CASE WHEN i % 2000 = 5 THEN 'rsvp' WHEN i % 3 = 0 THEN 'like' ELSE 'reply' END",
             "published": _DATE,
             "received": _DATE,
@@ -134,14 +128,14 @@ _ROWS = {
             "held": "''",
         },
     ),
-    # Every fourth was sent to the same post as well, and says so itself.
+    # Each source shows one other; every fourth of those sent a webmention to the same post, and says so itself.
     "quoted": (
-        20_000,
+        50_000,
         {
-            "response_id": "1 + i * 2",
-            "post_id": _answered("(1 + i * 2)"),
-            "key": "CASE WHEN i % 4 = 0 THEN 'a.example/' || (4 * i + 3) ELSE 'q.example/' || i END",
-            "state": "CASE WHEN i % 3 = 0 THEN 'verified' WHEN i % 50 = 1 THEN 'gone' ELSE 'quoted' END",
+            "response_id": "i",
+            "post_id": _ANSWERED,
+            "key": "CASE WHEN i % 4 = 0 THEN 'a.example/' || (2 * i) ELSE 'q.example/' || i END",
+            "state": "CASE WHEN i % 3 = 0 THEN 'verified' WHEN i % 70 = 1 THEN 'gone' ELSE 'quoted' END",
             "found": _DATE,
             "response": ":response",
         },

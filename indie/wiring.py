@@ -1,8 +1,11 @@
 """The only place that puts the rooms together: `create_app`."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, request, send_from_directory
+from flask.json.provider import DefaultJSONProvider
+from jinja2.utils import htmlsafe_json_dumps
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -83,6 +86,19 @@ HEADINGS = {
 }
 
 
+class _SafeJSON(DefaultJSONProvider):
+    """JSON in which no tag begins, for whoever puts it on a page; in the order in which it was made."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+    def dumps(self, obj: Any, **options: Any) -> str:
+        """The value as JSON."""
+        return str(htmlsafe_json_dumps(obj, super().dumps, **options)).replace("\u2028", "\\u2028").replace(
+            "\u2029", "\\u2029"
+        )
+
+
 def create_app(settings: Settings, store: Store | None = None, web: Fetcher | None = None) -> Flask:
     """
     The site as a WSGI application.
@@ -92,8 +108,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     """
     app = Flask("indie", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_TEXT, MAX_FORM_PARTS=1000)
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask comes with
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = _SafeJSON(app)
     context.attach(
         app,
         Context(

@@ -4,7 +4,7 @@ import pytest
 
 from indie import people, publishing, times
 from indie.mf2.item import Item
-from indie.webmention import process
+from indie.webmention import moderation, process
 
 ME = "http://site.example/"
 
@@ -55,9 +55,9 @@ def test_by_a_name_of_one_word(store, heard):
     assert {"jon": "https://jon.example/"} == mentioned(store, "@jon")
 
 
-def test_who_was_hidden_is_nobody(store, heard):
+def test_who_was_rejected_is_nobody(store, heard):
     heard("jon.example", '<a class="u-url p-name" href="/">Jon</a>')
-    store.webmentions.set_hidden("https://jon.example/1", hidden=True)
+    moderation.reject(store, "https://jon.example/1")
     assert {} == mentioned(store, "@jon")
 
 

@@ -4,11 +4,10 @@ A permalink in other words than HTML: `?format=mf2json`, `jf2` and `jsonfeed`.
 Each says what the page says and nothing else: the post with what others answered, nested as there.
 """
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Response, make_response
+from flask import Response, jsonify
 
 from indie import cors, times
 from indie.errors import InvalidRequest
@@ -29,7 +28,7 @@ def answer(view: PostPage, post: Post, name: str) -> Response:
     if name not in FORMATS:
         raise InvalidRequest(f"There is no such format; ask for {', '.join(FORMATS)}, or without one for the page.")
     kind, make = FORMATS[name]
-    made = make_response(json.dumps(make(view, post), ensure_ascii=False))
+    made = jsonify(make(view, post))
     made.headers["Content-Type"] = f"{kind}; charset=utf-8"
     made.headers["X-Robots-Tag"] = "noindex"
     made.headers.add("Link", f'<{view.entry.url}>; rel="canonical"')

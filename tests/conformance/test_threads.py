@@ -5,6 +5,7 @@ Driven from outside: other people's pages, a POST, the status URL, then our page
 """
 
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -36,6 +37,20 @@ class TestOneReply:
 def storm(talk):
     post = talk.post()
     source = talk.write(talk.ann, "Once is enough.", post)
+    path = "/" + source.removeprefix(talk.ann.home)
+    page, sent = talk.ann.pages[path], threading.Event()
+
+    def wait(handler):
+        """The first look is still under way when the last of them comes."""
+        sent.wait(PATIENCE)
+        body = page.encode()
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    talk.ann.pages[path] = wait
     form = {"source": source, "target": post}
 
     def send(_):
@@ -43,6 +58,7 @@ def storm(talk):
 
     with ThreadPoolExecutor(100) as pool:
         answers = list(pool.map(send, range(100)))
+    sent.set()
     assert "verified" == talk.site.verified(answers[0].headers["Location"])["status"]
     return post, source, answers
 
@@ -59,8 +75,9 @@ class TestTheSameAHundredTimes:
         store.database.close()
         assert [storm[1]] == rows
 
-    def test_2_the_source_is_fetched_once(self, talk, storm):
-        assert 1 == talk.ann.requested.count("/" + storm[1].removeprefix(talk.ann.home))
+    def test_2_the_source_is_fetched_once_and_once_more_at_most(self, talk, storm):
+        """Once more for all that came after it was asked: what it says to them may be newer (DESIGN §5)."""
+        assert talk.ann.requested.count("/" + storm[1].removeprefix(talk.ann.home)) in (1, 2)
 
     def test_2_it_is_one_comment(self, talk, storm):
         assert [("Once is enough.", [])] == talk.tree(storm[0])

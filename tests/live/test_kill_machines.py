@@ -54,7 +54,7 @@ def kinds(tmp_path, lend):
     with lend() as url, contextlib.ExitStack() as stack:
 
         def machine(name):
-            return stack.enter_context(running(tmp_path / name, INDIE_DATABASE=url))
+            return stack.enter_context(running(tmp_path / name, INDIE_DATABASE=url, INDIE_RATE_LIMIT="off"))
 
         if url:
             made = {("serve", "--no-worker"): [machine(f"web-{number}") for number in range(3)]}

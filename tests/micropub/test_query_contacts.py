@@ -27,9 +27,7 @@ def heard(store, put):
             source=source, url=source, kind="reply", author=author, via=None, name=None, html="x", text="x", lang=None,
             published=None, updated=None, rsvp=None, in_reply_to=(), aliases=(),
         )  # fmt: skip
-        store.responses.put(queued.id, post.id, response, FIRST + timedelta(minutes=len(count)), 1)
-        if hidden:
-            store.database.execute("UPDATE webmentions SET hidden = 1 WHERE id = :id", id=queued.id)
+        store.responses.put(queued.id, post.id, response, FIRST + timedelta(minutes=len(count)), 1, public=not hidden)
 
     return answer
 

@@ -147,6 +147,10 @@ class Database(ABC):
         """Look at what the tables hold, after many rows came at once, so that plans are made for that."""
 
     @abstractmethod
+    def next_number(self, table: str) -> int | None:
+        """A number for a row to come of a counted table, so that nobody waits for it; None where nobody would."""
+
+    @abstractmethod
     def last_number(self, table: str) -> int:
         """The last number that was given to a row of a counted table; 0 if none was."""
 

@@ -8,6 +8,7 @@ other SQL of the store is written once.
 
 import contextlib
 import re
+import select
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -168,6 +169,11 @@ class PostgreSQL(Database):
         """ANALYZE. Why not left to the server: it comes by once a minute, and until then each page takes a second."""
         self.execute("ANALYZE")
 
+    def next_number(self, table: str) -> int:
+        """Take one of the sequence; whether a row gets it or not, it comes once."""
+        row = self.one(f"SELECT nextval(({_SEQUENCE})::regclass) AS next", name=table)
+        return int(row["next"]) if row else 0
+
     def last_number(self, table: str) -> int:
         """What the sequence of the column says; it may be ahead of a snapshot, and never behind it."""
         row = self.one(f"SELECT pg_sequence_last_value(({_SEQUENCE})::regclass) AS last", name=table)
@@ -214,22 +220,21 @@ class PostgreSQL(Database):
         """
         A transaction, and its end.
 
-        Why a pipeline: what gives no rows is sent at once, and its answer read with the next that is asked
-        for. Other writers wait for the end of this, and most of that time went to and fro.
+        Why a pipeline: what gives no rows is sent at once, its turn too, and the answer read with the next that is
+        asked for. Other writers wait for the end of this, and most of that time went to and fro.
         """
-        begin = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({_SITE}, {int(turn)})"
         with contextlib.ExitStack() as stack:
             connection = stack.enter_context(self._borrowed())
-            try:
-                _run(connection, begin)
-            except _LostError:
+            if _is_lost(connection):
+                # Why looked at: the server may have been started again since the connection was last used.
                 stack.close()
                 self._pooled().check()
                 connection = stack.enter_context(self._borrowed())
-                _run(connection, begin)
             self._local.connection, self._local.after = connection, []
             try:
                 with _explained(connection), connection.pipeline():
+                    connection.execute(b"BEGIN ISOLATION LEVEL READ COMMITTED")
+                    connection.execute(f"SELECT pg_advisory_xact_lock({_SITE}, {int(turn)})".encode())
                     yield connection
                     connection.execute(b"COMMIT")
             except BaseException:
@@ -319,6 +324,13 @@ class PostgresEar:
 
 class _LostError(Unavailable):
     """The connection is gone, and whatever was begun on it."""
+
+
+def _is_lost(connection: Connected) -> bool:
+    """Whether the server has something to say that nobody asked for: of one that lies idle, its end."""
+    told = select.poll()
+    told.register(connection.fileno(), select.POLLIN)
+    return bool(told.poll(0))
 
 
 _SITE = 0x1D1E

@@ -33,21 +33,21 @@ class Posts:
 
     database: Database
 
+    def number(self) -> int:
+        """The id for a post to be added, taken before the transaction; 0 where the engine gives it then."""
+        return self.database.next_number("posts") or 0
+
     def add(self, post: Post, now: datetime) -> Post:
-        """Store a new post and take its path for ever. Returns it with its id."""
-        row = self.database.one(
-            """
-            INSERT INTO posts (path, mf2, kind, published, updated, status, visibility, deleted, created, client_id,
-                syntax, channels, syndicate_to)
-            VALUES (:path, :mf2, :kind, :published, :updated, :status, :visibility, '', :created, :client_id,
-                :syntax, :channels, :syndicate_to)
-            RETURNING id
-            """,
-            **_columns(post),
-            created=times.sortable(now),
-        )
-        assert row is not None
-        stored = replace(post, id=row["id"])
+        """Store a new post, by its id if it has one (`number`), and take its path for ever. Returns it with its id."""
+        values = {"created": times.sortable(now), "deleted": ""} | _columns(post) | ({"id": post.id} if post.id else {})
+        insert = f"INSERT INTO posts ({', '.join(values)}) VALUES (:{', :'.join(values)})"  # names of columns
+        if post.id:
+            stored = post
+            self.database.execute(insert, **values)
+        else:
+            row = self.database.one(f"{insert} RETURNING id", **values)
+            assert row is not None
+            stored = replace(post, id=row["id"])
         self.database.execute(
             "INSERT INTO paths (path, post_id, created) VALUES (:path, :post_id, :created)",
             path=post.path,

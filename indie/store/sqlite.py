@@ -135,6 +135,9 @@ class SQLite(Database):
     def learn(self) -> None:
         """Nothing: statements are written so that the indexes alone say how to go about it."""
 
+    def next_number(self, table: str) -> None:  # of no table
+        """None: a row gets its number when it is written, and that is no way to go."""
+
     def last_number(self, table: str) -> int:
         """What `sqlite_sequence` says."""
         row = self.one("SELECT seq FROM sqlite_sequence WHERE name = :name", name=table)

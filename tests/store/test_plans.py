@@ -113,6 +113,7 @@ CASES = {
     "finding.holding": lambda store: store.finding.holding([MEDIUM, "r1.webp"]),
     "finding.categories: every": lambda store: store.finding.categories(unseen=True),
     "finding.categories: seen": lambda store: store.finding.categories(unseen=False),
+    "posts.number": lambda store: store.posts.number(),
     "posts.add": lambda store: store.posts.add(NEW, NOW),
     "posts.change": lambda store: change(store, content=["Other words"]),
     "posts.at": lambda store: store.posts.at("/7"),

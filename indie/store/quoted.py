@@ -95,6 +95,7 @@ class QuotedTable:
         What is shown of it under these posts, in the order of arrival.
 
         What came to the same post itself is not among it, be it shown, rejected or gone by now: its own word counts.
+        Nor is what a source shows that the owner rejected, also once that source is gone.
         """
         found: list[StoredQuoted] = []
         for some in portions(sorted(set(post_ids))):
@@ -103,6 +104,9 @@ class QuotedTable:
                 f"""
                 {_SELECT} WHERE quoted.post_id IN ({places}) AND quoted.state <> :gone
                     AND (responses.public = :shown OR (responses.public = :taken_back AND quoted.state = :verified))
+                    AND NOT EXISTS (
+                        SELECT 1 FROM webmentions
+                        WHERE webmentions.id = responses.webmention_id AND webmentions.decision = 'rejected')
                     AND NOT EXISTS (
                         SELECT 1 FROM response_aliases
                         JOIN responses AS other ON other.id = response_aliases.response_id

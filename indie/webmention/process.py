@@ -76,7 +76,9 @@ def process(  # what a job is handed
             store.webmentions.fetching(webmention.id)
         stored = store.responses.of(webmention.id)
         is_current = stored is not None and stored.version == classify.VERSION
-        known = store.webmentions.body(webmention.id) if is_current else None
+        # Why whole after it was sent again: it may mean a comment now, of which a 304 would tell nothing.
+        is_planned = webmention.history.checks > 0
+        known = store.webmentions.body(webmention.id) if is_current and is_planned else None
         eye = Eye(fetcher, parser, me, now)
         try:
             named = addresses.of(store, me, webmention)

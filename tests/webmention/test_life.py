@@ -128,6 +128,11 @@ class TestConditional:
         assert '"v1"' == store.webmentions.body(webmention.id).etag
         assert 6 < planned(store, NOW + days(1)) < 8
 
+    def test_what_is_sent_again_is_read_whole(self, known, send, answer, frozen_web):
+        """Sent to a comment this time, the same page means something else."""
+        send(answer(), NOW + days(1))
+        assert [] == [sent for sent in frozen_web.sent if sent[1]]
+
     def test_a_source_that_leads_elsewhere_by_now_is_read_whole(self, known, again, frozen_web):
         """A 304 of another page says nothing about this one."""
         frozen_web.pages["http://ann.example/2"] = self.UNCHANGED
@@ -276,6 +281,16 @@ class TestReadAgain:
         store.database.execute("UPDATE webmentions SET checks = 0")
         rereading.reread(store, shop.parser, ME, NOW)
         assert 0 <= planned(store, NOW) <= 1.1
+
+    def test_what_was_taken_over_is_not_asked_for(self, send, answer, store, shop):
+        """Its page may be gone for years, and nothing of it must be taken away for that."""
+        webmention, _ = send(answer(), NOW)
+        store.webmentions.keep_body(webmention.id, None)
+        self.older(store)
+        store.database.execute("UPDATE webmentions SET checks = 0")
+        store.database.execute("DELETE FROM jobs")
+        rereading.reread(store, shop.parser, ME, NOW)
+        assert 0 == store.jobs.waiting()
 
     def test_nothing_is_asked_for_where_all_is_read(self, send, answer, store):
         send(answer(), NOW)

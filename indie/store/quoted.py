@@ -103,10 +103,10 @@ class QuotedTable:
             rows = self.database.query(
                 f"""
                 {_SELECT} WHERE quoted.post_id IN ({places}) AND quoted.state <> :gone
-                    AND (responses.public = :shown OR (responses.public = :taken_back AND quoted.state = :verified))
-                    AND NOT EXISTS (
-                        SELECT 1 FROM webmentions
-                        WHERE webmentions.id = responses.webmention_id AND webmentions.decision = 'rejected')
+                    AND (responses.public = :shown OR (
+                        responses.public = :taken_back AND quoted.state = :verified AND NOT EXISTS (
+                            SELECT 1 FROM webmentions
+                            WHERE webmentions.id = responses.webmention_id AND webmentions.decision = 'rejected')))
                     AND NOT EXISTS (
                         SELECT 1 FROM response_aliases
                         JOIN responses AS other ON other.id = response_aliases.response_id

@@ -61,7 +61,9 @@ class Eye:
     me: str
     now: datetime
 
-    def look(self, source: str, targets: list[str], known: Body | None, *, is_known: bool, did_link: bool = True) -> Verdict:
+    def look(
+        self, source: str, targets: list[str], known: Body | None, *, is_known: bool, did_link: bool = True
+    ) -> Verdict:
         """
         Fetch a source, and judge it by its link to one of the targets, all of them of one post.
 

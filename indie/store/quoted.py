@@ -18,6 +18,9 @@ GONE: its own page is gone, or the owner does not show what comes from there. Th
 asked again.
 """
 
+PORTION = 100
+"""Why so few: asked for more at once, PostgreSQL reads a whole table rather than an index so often."""
+
 
 @dataclass(frozen=True)
 class StoredQuoted:
@@ -79,14 +82,14 @@ class QuotedTable:
         """It is shown no more."""
         self.database.execute("DELETE FROM quoted WHERE id = :id", id=quoted_id)
 
-    def forget(self, webmention_id: int) -> None:
-        """The source is gone, and what only it showed; what its own page says stays."""
+    def forget(self, webmention_id: int, *, verified: bool = False) -> None:
+        """The source is gone, and what only it showed; what its own page says stays, but not with `verified`."""
         self.database.execute(
             """
-            DELETE FROM quoted WHERE state <> :verified
+            DELETE FROM quoted WHERE state <> :kept
                 AND response_id IN (SELECT id FROM responses WHERE webmention_id = :id)
             """,
-            verified=VERIFIED,
+            kept="" if verified else VERIFIED,
             id=webmention_id,
         )
 
@@ -95,24 +98,16 @@ class QuotedTable:
         What is shown of it under these posts, in the order of arrival.
 
         What came to the same post itself is not among it, be it shown, rejected or gone by now: its own word counts.
-        Nor is what a source shows that the owner rejected, also once that source is gone.
         """
         found: list[StoredQuoted] = []
-        for some in portions(sorted(set(post_ids))):
+        for some in portions(sorted(set(post_ids)), PORTION):
             places, names = in_list("post", some)
+            public = f"{self.database.aside}responses.public"
             rows = self.database.query(
                 f"""
                 {_SELECT} WHERE quoted.post_id IN ({places}) AND quoted.state <> :gone
-                    AND (responses.public = :shown OR (
-                        responses.public = :taken_back AND quoted.state = :verified AND NOT EXISTS (
-                            SELECT 1 FROM webmentions
-                            WHERE webmentions.id = responses.webmention_id AND webmentions.decision = 'rejected')))
-                    AND NOT EXISTS (
-                        SELECT 1 FROM response_aliases
-                        JOIN responses AS other ON other.id = response_aliases.response_id
-                        WHERE response_aliases.key = quoted.key AND response_aliases.claimed = 0
-                            AND other.post_id = quoted.post_id)
-                """,  # only names of parameters are put in
+                    AND ({public} = :shown OR ({public} = :taken_back AND quoted.state = :verified))
+                """,  # only names of parameters, and a sign of the engine, are put in
                 gone=GONE,
                 shown=responses.SHOWN,
                 taken_back=responses.GONE,
@@ -120,7 +115,28 @@ class QuotedTable:
                 **names,
             )
             found.extend(_stored(row) for row in rows)
-        return sorted(found, key=lambda stored: stored.id)
+        spoke = self._spoke({one.key for one in found})
+        return sorted((one for one in found if (one.key, one.post_id) not in spoke), key=lambda stored: stored.id)
+
+    def _spoke(self, keys: Collection[str]) -> set[tuple[str, int | None]]:
+        """
+        Which of these addresses sent something themselves, and to which posts.
+
+        Why not NOT EXISTS: planners read all responses to a post anew for each that is quoted there.
+        """
+        spoke: set[tuple[str, int | None]] = set()
+        for some in portions(sorted(keys), PORTION):
+            places, names = in_list("key", some)
+            rows = self.database.query(
+                f"""
+                SELECT response_aliases.key, responses.post_id
+                FROM response_aliases JOIN responses ON responses.id = response_aliases.response_id
+                WHERE response_aliases.key IN ({places}) AND response_aliases.claimed = 0
+                """,  # only names of parameters are put in
+                **names,
+            )
+            spoke |= {(row["key"], row["post_id"]) for row in rows}
+        return spoke
 
 
 _SELECT = """

@@ -100,6 +100,8 @@ def _decide(store: Store, source: str, decision: str) -> list[Webmention]:
             shown = decision == "approved"
             settled = Settled("verified" if shown else "rejected", newest, public=shown)
             _put(store, webmention, stored, settled)
+        elif decision == "rejected":
+            store.quoted.forget(webmention.id, verified=True)
     return [webmention for webmention in decided if webmention]
 
 

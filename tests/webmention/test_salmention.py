@@ -182,6 +182,16 @@ class TestBounds:
         look(receive(b"HTTP/1.1 410 Gone\n\n"))
         assert [] == quoted()
 
+    def test_what_a_gone_source_showed_goes_when_the_owner_rejects_that(
+        self, known, show, quoted, store, frozen_web, receive, look
+    ):
+        frozen_web.pages[CAT] = html(f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a></div>')
+        show(cite())
+        look(receive(b"HTTP/1.1 410 Gone\n\n"))
+        assert 1 == len(store.quoted.of(known.id))
+        moderation.reject(store, SOURCE)
+        assert [] == quoted()
+
     def test_a_source_that_shows_others_each_time_leaves_no_queue_behind(self, known, show, store):
         before = store.jobs.waiting()
         for number in range(5):

@@ -6,7 +6,8 @@ import pytest
 
 from indie.errors import TimedOut, Unreachable
 from indie.responses import classify
-from indie.webmention import process, rereading
+from indie.responses.policy import Rule
+from indie.webmention import moderation, process, rereading
 from tests.webmention.conftest import ME, html
 
 NOW = datetime.fromisoformat("2026-07-23T12:00:00+00:00")
@@ -379,3 +380,19 @@ def test_a_page_that_only_shows_ours_below_itself_is_no_response(send, target):
     page = f'<div class="h-entry"><p class="e-content">x</p><div class="u-comment h-cite"><a class="u-url" href="{target}">y</a></div></div>'
     webmention, stored = send(html(page), NOW)
     assert ("verified", None) == (webmention.state, stored)
+
+
+class TestRulesWhileMissing:
+    def test_a_block_hides_what_is_missing_but_shown(self, send, again, answer, store):
+        webmention, _ = send(answer(), NOW)
+        again(MISSING, NOW + days(1))
+        moderation.put_rule(store, Rule("host", "ann.example", "block"), NOW)
+        assert not store.responses.of(webmention.id).public
+
+    def test_no_rule_brings_back_what_was_hidden_as_missing(self, send, again, answer, store):
+        webmention, _ = send(answer(), NOW)
+        for day in (1, 5, 10):
+            again(MISSING, NOW + days(day))
+        again(html("x", "503 Busy"), NOW + days(40), last=True)
+        moderation.put_rule(store, Rule("host", "other.example", "block"), NOW)
+        assert not store.responses.of(webmention.id).public

@@ -132,10 +132,11 @@ def address(url: str) -> str:
     `urls.key` of a URL, with its fragment: "" where it is no http URL.
 
     Why: `/post#comment-5` is somebody else's than `/post`, and Bridgy names a like
-    by our own copy's URL with `#favorited-by-…`.
+    by our own copy's URL with `#favorited-by-…`. "" too where it would be longer than `urls.LONGEST`.
     """
     key, fragment = urls.key(url), url.strip().partition("#")[2]
-    return f"{key}#{fragment}" if key and fragment else key
+    whole = f"{key}#{fragment}" if key and fragment else key
+    return whole if len(whole.encode("utf-8", "surrogatepass")) <= urls.LONGEST else ""
 
 
 def site(url: str) -> str:

@@ -82,14 +82,14 @@ class QuotedTable:
         """It is shown no more."""
         self.database.execute("DELETE FROM quoted WHERE id = :id", id=quoted_id)
 
-    def forget(self, webmention_id: int) -> None:
-        """The source is gone, and what only it showed; what its own page says stays."""
+    def forget(self, webmention_id: int, *, verified: bool = False) -> None:
+        """The source is gone, and what only it showed; what its own page says stays, but not with `verified`."""
         self.database.execute(
             """
-            DELETE FROM quoted WHERE state <> :verified
+            DELETE FROM quoted WHERE state <> :kept
                 AND response_id IN (SELECT id FROM responses WHERE webmention_id = :id)
             """,
-            verified=VERIFIED,
+            kept="" if verified else VERIFIED,
             id=webmention_id,
         )
 

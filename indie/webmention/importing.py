@@ -18,6 +18,7 @@ from indie.responses.response import Response
 from indie.store import Store
 from indie.store.database import portions
 from indie.store.transfer import Tell
+from indie.webmention import process
 
 PORTION = 200
 """How many are saved in one transaction."""
@@ -115,6 +116,6 @@ def _save(store: Store, me: str, new: Iterable[tuple[Imported, Post]], now: date
             # Why no job: its source was looked at elsewhere, and may be no page any more.
             webmention = store.webmentions.queue(one.source, post.url(me), post.id, one.received)
             store.responses.put(webmention.id, post.id, response, one.received, classify.VERSION)
-            store.webmentions.conclude(webmention.id, "verified", REASON, now)
+            store.webmentions.conclude(webmention.id, "verified", REASON, now, steps=[(process.IMPORTED, REASON)])
             if response.author.photo and not urls.same_site(response.author.photo, me):
                 mirror.want(store, "avatar", response.author.photo, now)

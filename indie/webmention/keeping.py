@@ -37,7 +37,8 @@ def keep(store: Store, webmention: Webmention, verdict: Verdict, now: datetime) 
         return _good(store, webmention, stored, verdict, now)
     if verdict.remove:
         store.responses.remove(webmention.id)
-        store.quoted.forget(webmention.id)
+        # Why: what a gone source showed is shown again as far as its own pages say so, which the owner hid with it.
+        store.quoted.forget(webmention.id, verified=webmention.decision == "rejected")
         store.webmentions.keep_body(webmention.id, None)
         store.webmentions.forget_approval(webmention.id)
     history = webmention.history

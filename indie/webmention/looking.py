@@ -61,13 +61,16 @@ class Eye:
     me: str
     now: datetime
 
-    def look(self, source: str, targets: list[str], known: Body | None, *, is_known: bool) -> Verdict:
+    def look(
+        self, source: str, targets: list[str], known: Body | None, *, is_known: bool, did_link: bool = True
+    ) -> Verdict:
         """
         Fetch a source, and judge it by its link to one of the targets, all of them of one post.
 
         known: the last good body, where its response is kept as it would be read today; only then may the
         answer be that nothing has changed since.
         is_known: whether a response came of it before: then what is definitely gone removes it.
+        did_link: whether it ever linked here; if not, it says nothing that it still does not.
         Raises FetchFailed where nothing can be told.
         """
         fetched = self._fetch(source, known)
@@ -87,7 +90,7 @@ class Eye:
         if page.gone:
             return _gone(steps, is_known=is_known)
         if not verification.links_to(page.links, targets):
-            return _without_link(page, targets, steps, is_known=is_known)
+            return _without_link(page, targets, steps, is_known=is_known and did_link)
         if classify.is_shown_there(page, source, targets):
             return Verdict("verified", SHOWN_THERE, (*steps, ("link", "among its own responses")), remove=is_known)
         response, found = self.read(page, source, targets)

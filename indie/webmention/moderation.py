@@ -59,16 +59,16 @@ def reconsider(store: Store) -> None:
     """
     Judge everything anew that is here, after a rule was made or taken back. In a transaction.
 
-    What is missing stays as it is: the next look at its source says more.
+    What is missing stays as it is, unless it is to be hidden: the next look at its source says more.
     """
     responses = store.responses.all()
     found = store.webmentions.body_urls([stored.webmention_id for stored in responses])
     for stored in responses:
         webmention = store.webmentions.get(stored.webmention_id)
-        if webmention and webmention.state not in ("missing", "gone"):
-            newest = stored.newest
-            settled = settle(store, webmention, stored, newest, found.get(webmention.id, ""))
-            _put(store, webmention, stored, settled)
+        if webmention and webmention.state != "gone":
+            settled = settle(store, webmention, stored, stored.newest, found.get(webmention.id, ""))
+            if not (webmention.history.misses and settled.public):
+                _put(store, webmention, stored, settled)
     for one in store.quoted.all():
         if judge(store, one.response, one.response.source, one.response.source).verdict == "block":
             store.quoted.remove(one.id)
@@ -100,6 +100,8 @@ def _decide(store: Store, source: str, decision: str) -> list[Webmention]:
             shown = decision == "approved"
             settled = Settled("verified" if shown else "rejected", newest, public=shown)
             _put(store, webmention, stored, settled)
+        elif decision == "rejected":
+            store.quoted.forget(webmention.id, verified=True)
     return [webmention for webmention in decided if webmention]
 
 

@@ -23,6 +23,9 @@ from indie.webmention.looking import NO_LINK, Eye, Verdict, sentence
 
 JOB = "webmention.process"
 
+IMPORTED = "import"
+"""The step of what was taken over from elsewhere; it stays until a look at the source finds it good."""
+
 
 def queue(store: Store, source: str, target: str, post: Post | None, now: datetime) -> Webmention:
     """Save a webmention that passed the checks, and the job that looks at its source. post: None for the home page."""
@@ -76,11 +79,15 @@ def process(  # what a job is handed
             store.webmentions.fetching(webmention.id)
         stored = store.responses.of(webmention.id)
         is_current = stored is not None and stored.version == classify.VERSION
-        known = store.webmentions.body(webmention.id) if is_current else None
+        # Why whole after it was sent again: it may mean a comment now, of which a 304 would tell nothing.
+        is_planned = webmention.history.checks > 0
+        known = store.webmentions.body(webmention.id) if is_current and is_planned else None
         eye = Eye(fetcher, parser, me, now)
         try:
             named = addresses.of(store, me, webmention)
-            verdict = eye.look(webmention.source, named, known, is_known=stored is not None)
+            verdict = eye.look(
+                webmention.source, named, known, is_known=stored is not None, did_link=not _origin(webmention)
+            )
             if verdict.response:
                 verdict = replace(verdict, response=addresses.nested(store, me, webmention, verdict.response))
         except FetchFailed as error:
@@ -88,6 +95,8 @@ def process(  # what a job is handed
             if error.again and not last:
                 _wait(store, webmention, verdict, now)
                 raise
+    if not verdict.response:
+        verdict = replace(verdict, steps=(*verdict.steps, *_origin(webmention)))
     with store.write():
         fresh = store.webmentions.get(webmention_id) or webmention
         after = keeping.keep(store, fresh, verdict, now)
@@ -101,7 +110,7 @@ def abandon(store: Store, webmention_id: int, now: datetime) -> None:
     if webmention is None:
         return
     told = "Something went wrong on this side. Send it again later."
-    store.webmentions.conclude(webmention_id, "error", told, now, history=webmention.history)
+    store.webmentions.conclude(webmention_id, "error", told, now, steps=_origin(webmention), history=webmention.history)
     if store.responses.of(webmention_id) and webmention.decision != "rejected":
         again(store, webmention, now, keeping.GOOD[-1])
 
@@ -114,9 +123,18 @@ def _wait(store: Store, webmention: Webmention, verdict: Verdict, now: datetime)
             "queued",
             verdict.reason + " It will be tried again.",
             now,
-            steps=verdict.steps,
+            steps=(*verdict.steps, *_origin(webmention)),
             history=webmention.history,
         )
+
+
+def _origin(webmention: Webmention) -> tuple[tuple[str, str], ...]:
+    """
+    The step that tells that it was taken over.
+
+    Why: such a source links to where the post was then, so that a stranger who sends it again must not erase it.
+    """
+    return tuple(step for step in webmention.steps if step[0] == IMPORTED)
 
 
 def _is_open(store: Store, webmention: Webmention) -> bool:

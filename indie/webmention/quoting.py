@@ -17,6 +17,9 @@ from indie.webmention.looking import Eye, Verdict
 
 JOB = "webmention.quoted"
 
+MOST = 200
+"""Limit: so much is kept of what one response ever showed. Why: what was verified or is gone stays."""
+
 
 def compare(store: Store, response_id: int, source: str, verdict: Verdict, now: datetime) -> None:
     """
@@ -32,18 +35,25 @@ def compare(store: Store, response_id: int, source: str, verdict: Verdict, now: 
         and moderation.judge(store, one.response, source, verdict.url).verdict == "allow"
     ]
     shown = {address(one.url): one for one in allowed}
-    for key, one in shown.items():
+    for key, one in known.items():
+        if key not in shown and one.state == QUOTED:
+            store.quoted.remove(one.id)
+            # Why: a page that shows others each time would leave us a queue of pages to ask.
+            store.jobs.cancel(_dedupe(one.id))
+    room = MOST - len(store.quoted.of(response_id))
+    for key, told in shown.items():
         before = known.get(key)
-        if before is None:
-            quoted_id = store.quoted.put(response_id, key, QUOTED, one.response, now)
-            _want_face(store, one.response, now)
-            lane = urls.host(one.url)
-            store.later(JOB, {"quoted": quoted_id}, now, lane=lane, dedupe=f"{JOB} {quoted_id}")
-        elif before.state == QUOTED and before.response != one.response:
-            store.quoted.put(response_id, key, QUOTED, one.response, now)
-    for key, before in known.items():
-        if key not in shown and before.state == QUOTED:
-            store.quoted.remove(before.id)
+        if before is None and room > 0:
+            room -= 1
+            quoted_id = store.quoted.put(response_id, key, QUOTED, told.response, now)
+            _want_face(store, told.response, now)
+            store.later(JOB, {"quoted": quoted_id}, now, lane=urls.host(told.url), dedupe=_dedupe(quoted_id))
+        elif before is not None and before.state == QUOTED and before.response != told.response:
+            store.quoted.put(response_id, key, QUOTED, told.response, now)
+
+
+def _dedupe(quoted_id: int) -> str:
+    return f"{JOB} {quoted_id}"
 
 
 def verify(store: Store, eye: Eye, quoted_id: int) -> None:

@@ -49,8 +49,9 @@ def _reread(store: Store, parser: Parser, me: str, stored: Stored, now: datetime
         webmention = store.webmentions.get(stored.webmention_id)
         if webmention is None or store.responses.of(stored.webmention_id) != stored:
             return  # a look at the source was quicker
-        # Why those that were never checked: they came before anything was looked at again.
-        if webmention.decision != "rejected" and (body is None or webmention.history.checks == 0):
+        # Why those with a body that were never checked: they came before anything was looked at again. One
+        # without was taken over from elsewhere, and its source may be no page any more.
+        if webmention.decision != "rejected" and (body is None) == (webmention.history.checks > 0):
             seconds = random.uniform(0, SPREAD.total_seconds())  # noqa: S311  # it hides nothing
             process.again(store, webmention, now, timedelta(seconds=seconds))
         if response is None:

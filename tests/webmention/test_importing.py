@@ -295,3 +295,26 @@ def test_what_the_api_gives_out_can_be_imported_elsewhere(receive, look, answer,
     assert (post.path, 2, "One.") == (copy.path, taken.new, one["properties"]["content"][0]["value"])
     assert ["Two."] == [below["properties"]["content"][0]["value"] for below in one["properties"]["comment"]]
     other.database.close()
+
+
+class TestSentAgain:
+    SOURCE = "https://ann.example/1"
+
+    @pytest.mark.parametrize("before", [[], [html("x", "404 Not Found")]])
+    def test_a_page_that_links_to_where_the_post_was_takes_nothing_back(self, take, entry, shown, receive, look, post, before):
+        """Whoever sends it again, however often, cannot erase what was taken over."""
+        take(entry())
+        for raw in [*before, html(f'<a href="{OLD}{post.path}">x</a>')]:
+            look(receive(raw, self.SOURCE))
+        assert ["True."] == [one.text for one in shown()]
+
+    def test_a_page_that_is_gone_takes_it_back(self, take, entry, shown, receive, look):
+        take(entry())
+        look(receive(b"HTTP/1.1 410 Gone\n\n", self.SOURCE))
+        assert [] == shown()
+
+    def test_once_it_linked_here_it_takes_back_like_any_other(self, take, entry, shown, receive, look, answer):
+        take(entry())
+        look(receive(answer(), self.SOURCE))
+        look(receive(html("x"), self.SOURCE))
+        assert [] == shown()

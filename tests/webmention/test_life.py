@@ -6,7 +6,8 @@ import pytest
 
 from indie.errors import TimedOut, Unreachable
 from indie.responses import classify
-from indie.webmention import process, rereading
+from indie.responses.policy import Rule
+from indie.webmention import moderation, process, rereading
 from tests.webmention.conftest import ME, html
 
 NOW = datetime.fromisoformat("2026-07-23T12:00:00+00:00")
@@ -127,6 +128,11 @@ class TestConditional:
         assert ("verified", known[1]) == (webmention.state, stored)
         assert '"v1"' == store.webmentions.body(webmention.id).etag
         assert 6 < planned(store, NOW + days(1)) < 8
+
+    def test_what_is_sent_again_is_read_whole(self, known, send, answer, frozen_web):
+        """Sent to a comment this time, the same page means something else."""
+        send(answer(), NOW + days(1))
+        assert [] == [sent for sent in frozen_web.sent if sent[1]]
 
     def test_a_source_that_leads_elsewhere_by_now_is_read_whole(self, known, again, frozen_web):
         """A 304 of another page says nothing about this one."""
@@ -277,6 +283,16 @@ class TestReadAgain:
         rereading.reread(store, shop.parser, ME, NOW)
         assert 0 <= planned(store, NOW) <= 1.1
 
+    def test_what_was_taken_over_is_not_asked_for(self, send, answer, store, shop):
+        """Its page may be gone for years, and nothing of it must be taken away for that."""
+        webmention, _ = send(answer(), NOW)
+        store.webmentions.keep_body(webmention.id, None)
+        self.older(store)
+        store.database.execute("UPDATE webmentions SET checks = 0")
+        store.database.execute("DELETE FROM jobs")
+        rereading.reread(store, shop.parser, ME, NOW)
+        assert 0 == store.jobs.waiting()
+
     def test_nothing_is_asked_for_where_all_is_read(self, send, answer, store):
         send(answer(), NOW)
         store.database.execute("DELETE FROM jobs")
@@ -364,3 +380,19 @@ def test_a_page_that_only_shows_ours_below_itself_is_no_response(send, target):
     page = f'<div class="h-entry"><p class="e-content">x</p><div class="u-comment h-cite"><a class="u-url" href="{target}">y</a></div></div>'
     webmention, stored = send(html(page), NOW)
     assert ("verified", None) == (webmention.state, stored)
+
+
+class TestRulesWhileMissing:
+    def test_a_block_hides_what_is_missing_but_shown(self, send, again, answer, store):
+        webmention, _ = send(answer(), NOW)
+        again(MISSING, NOW + days(1))
+        moderation.put_rule(store, Rule("host", "ann.example", "block"), NOW)
+        assert not store.responses.of(webmention.id).public
+
+    def test_no_rule_brings_back_what_was_hidden_as_missing(self, send, again, answer, store):
+        webmention, _ = send(answer(), NOW)
+        for day in (1, 5, 10):
+            again(MISSING, NOW + days(day))
+        again(html("x", "503 Busy"), NOW + days(40), last=True)
+        moderation.put_rule(store, Rule("host", "other.example", "block"), NOW)
+        assert not store.responses.of(webmention.id).public

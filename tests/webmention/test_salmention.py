@@ -7,7 +7,7 @@ from indie.responses.policy import Rule
 from indie.site import conversation
 from indie.site.entries import Shelf
 from indie.store.quoted import GONE, QUOTED, VERIFIED
-from indie.webmention import moderation
+from indie.webmention import moderation, quoting
 from tests.webmention.conftest import html
 
 SOURCE = "http://ann.example/1"
@@ -170,3 +170,46 @@ class TestOnThePage:
         shelf = Shelf(store, settings)
         thread = conversation.gather(shelf, post, shelf.site().owner)
         assert ({}, 1) == (thread.faces, len(thread.replies[0].reactions))
+
+
+class TestBounds:
+    def test_what_a_rejected_source_shows_stays_away_when_the_source_is_gone(
+        self, known, show, quoted, store, frozen_web, receive, look
+    ):
+        frozen_web.pages[CAT] = html(f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a></div>')
+        show(cite())
+        moderation.reject(store, SOURCE)
+        look(receive(b"HTTP/1.1 410 Gone\n\n"))
+        assert [] == quoted()
+
+    def test_what_a_gone_source_showed_goes_when_the_owner_rejects_that(
+        self, known, show, quoted, store, frozen_web, receive, look
+    ):
+        frozen_web.pages[CAT] = html(f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a></div>')
+        show(cite())
+        look(receive(b"HTTP/1.1 410 Gone\n\n"))
+        assert 1 == len(store.quoted.of(known.id))
+        moderation.reject(store, SOURCE)
+        assert [] == quoted()
+
+    def test_a_source_that_shows_others_each_time_leaves_no_queue_behind(self, known, show, store):
+        before = store.jobs.waiting()
+        for number in range(5):
+            show(cite(url=f"http://cat.example/{number}"), asked=False)
+        assert before + 1 >= store.jobs.waiting()
+
+    def test_one_source_brings_no_more_than_the_limit_however_often_it_is_sent(
+        self, known, show, store, frozen_web, monkeypatch
+    ):
+        monkeypatch.setattr(quoting, "MOST", 2)
+        for number in range(4):
+            url = f"http://cat.example/{number}"
+            frozen_web.pages[url] = html(f'<a href="{SOURCE}">x</a><div class="h-entry"><p class="e-content">Mine.</p></div>')
+            show(cite(url=url))
+        assert 2 == len(store.quoted.of(known.id))
+
+    def test_an_address_longer_than_an_index_takes_is_no_name(self, known, show, quoted, frozen_web):
+        """Its words would be lost with the whole response where PostgreSQL keeps them."""
+        fragment = "".join(chr(0x400 + number * 7 % 256) for number in range(600))
+        show(cite(url=f"{CAT}{'é' * 330}#{fragment}"))
+        assert [] == quoted()

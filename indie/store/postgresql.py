@@ -8,7 +8,6 @@ other SQL of the store is written once.
 
 import contextlib
 import re
-import select
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -220,21 +219,22 @@ class PostgreSQL(Database):
         """
         A transaction, and its end.
 
-        Why a pipeline: what gives no rows is sent at once, its turn too, and the answer read with the next that is
-        asked for. Other writers wait for the end of this, and most of that time went to and fro.
+        Why a pipeline: what gives no rows is sent at once, and its answer read with the next that is asked
+        for. Other writers wait for the end of this, and most of that time went to and fro.
         """
+        begin = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({_SITE}, {int(turn)})"
         with contextlib.ExitStack() as stack:
             connection = stack.enter_context(self._borrowed())
-            if _is_lost(connection):
-                # Why looked at: the server may have been started again since the connection was last used.
+            try:
+                _run(connection, begin)
+            except _LostError:
                 stack.close()
                 self._pooled().check()
                 connection = stack.enter_context(self._borrowed())
+                _run(connection, begin)
             self._local.connection, self._local.after = connection, []
             try:
                 with _explained(connection), connection.pipeline():
-                    connection.execute(b"BEGIN ISOLATION LEVEL READ COMMITTED")
-                    connection.execute(f"SELECT pg_advisory_xact_lock({_SITE}, {int(turn)})".encode())
                     yield connection
                     connection.execute(b"COMMIT")
             except BaseException:
@@ -324,13 +324,6 @@ class PostgresEar:
 
 class _LostError(Unavailable):
     """The connection is gone, and whatever was begun on it."""
-
-
-def _is_lost(connection: Connected) -> bool:
-    """Whether the server has something to say that nobody asked for: of one that lies idle, its end."""
-    told = select.poll()
-    told.register(connection.fileno(), select.POLLIN)
-    return bool(told.poll(0))
 
 
 _SITE = 0x1D1E

@@ -22,6 +22,7 @@ from indie.publishing import Upload
 from indie.responses.response import Alias, Response
 from indie.store import Store, transfer
 from indie.store.webmentions import Body
+from indie.webmention import moderation
 from tests.moving.conftest import ME, PIXEL, place, quiet
 
 pytestmark = [pytest.mark.postgresql("it goes there and comes back"), pytest.mark.timeout(600)]
@@ -110,7 +111,7 @@ def answer(store, posts):
             store.responses.put(mention.id, post.id, said, now, 1)
             before[post.id] = source if said.kind == "reply" else before.get(post.id, post.url(ME))
         if number % 70 == 6:
-            store.webmentions.set_hidden(source, hidden=True)
+            moderation.reject(store, source)
 
 
 def voice(number, source, parent, now):

@@ -16,8 +16,10 @@ class Delivery:
     One webmention that a post sends to one target.
 
     endpoint: the one found at the last try; status: what it answered (0: nothing);
-    location: the status URL it gave.
-    told: whether it ever took a webmention of this post.
+    location: the status URL it gave; outcome: what that said last, after so many `polls`.
+    told: whether it ever took a webmention of this post; told_at: when it took the last.
+    etag, modified: the validators of the page on which `endpoint` was found; "" where it has none.
+    heard: a digest of the conversation that it was told of last; "" where it was told of none.
     """
 
     id: int
@@ -30,6 +32,12 @@ class Delivery:
     reason: str
     attempts: int
     told: bool
+    told_at: datetime | None
+    etag: str
+    modified: str
+    outcome: str
+    polls: int
+    heard: str
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,8 @@ class Deliveries:
         row = self.database.one(
             """
             INSERT INTO deliveries (post_id, target, state, endpoint, status, location, reason, attempts,
-                created, changed)
-            VALUES (:post_id, :target, 'due', '', 0, '', '', 0, :now, :now)
+                created, changed, told_at, etag, modified, outcome, polls, heard)
+            VALUES (:post_id, :target, 'due', '', 0, '', '', 0, :now, :now, '', '', '', '', 0, '')
             ON CONFLICT (post_id, target) DO UPDATE SET state = 'due', attempts = 0, changed = :now
             RETURNING id
             """,
@@ -80,7 +88,8 @@ class Deliveries:
             """
             UPDATE deliveries SET state = :state, reason = :reason, endpoint = :endpoint, status = :status,
                 location = :location, attempts = attempts + 1, changed = :now,
-                told = CASE WHEN :state = :sent THEN 1 ELSE told END
+                told = CASE WHEN :state = :sent THEN 1 ELSE told END,
+                told_at = CASE WHEN :state = :sent THEN :now ELSE told_at END
             WHERE id = :id
             """,
             id=delivery_id,
@@ -96,4 +105,5 @@ class Deliveries:
 
 def _delivery(row: Row) -> Delivery:
     columns = {name: row[name] for name in Delivery.__dataclass_fields__}
-    return Delivery(**columns | {"told": bool(row["told"])})
+    told_at = times.from_sortable(row["told_at"]) if row["told_at"] else None
+    return Delivery(**columns | {"told": bool(row["told"]), "told_at": told_at})

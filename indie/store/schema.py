@@ -557,6 +557,33 @@ MIGRATIONS: Migrations = [
             """,
         ],
     ),
+    (
+        "0007 webmentions sent whole",
+        [
+            # told_at: when it took one last. etag, modified: the validators of the target's page, of which
+            # `endpoint` is what was found. outcome: what its status page said last, after so many polls.
+            # heard: a digest of the conversation that it was told of last; '' if none was shown.
+            "ALTER TABLE deliveries ADD COLUMN told_at TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE deliveries ADD COLUMN etag TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE deliveries ADD COLUMN modified TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE deliveries ADD COLUMN outcome TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE deliveries ADD COLUMN polls INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE deliveries ADD COLUMN heard TEXT NOT NULL DEFAULT ''",
+            "UPDATE deliveries SET told_at = changed WHERE told = 1",
+            "CREATE INDEX deliveries_state ON deliveries (state, id)",
+            # What our posts cite, as it was when we looked: it stays when the original is gone.
+            # key: that of the URL. state: wanted, here, missing. citation: '' while there is none.
+            """
+            CREATE TABLE citations (
+                key TEXT PRIMARY KEY,
+                url TEXT NOT NULL,
+                state TEXT NOT NULL,
+                fetched TEXT NOT NULL,
+                citation TEXT NOT NULL
+            )
+            """,
+        ],
+    ),
 ]
 
 

@@ -147,9 +147,19 @@ _ROWS = {
             "post_id": "1 + i",
             "target": "'https://a.example/' || i",
             "state": "CASE WHEN i % 100 = 0 THEN 'due' ELSE 'sent' END",
-            **dict.fromkeys(("endpoint", "location", "reason"), "''"),
-            "status": "202", "attempts": "1",
+            **dict.fromkeys(("endpoint", "location", "reason", "told_at", "etag", "modified", "outcome", "heard"), "''"),
+            "status": "202", "attempts": "1", "polls": "0",
             **dict.fromkeys(("created", "changed"), _DATE),
+        },
+    ),
+    "citations": (
+        40_000,
+        {
+            "key": "'a.example/' || i",
+            "url": "'https://a.example/' || i",
+            "state": "CASE WHEN i % 100 = 0 THEN 'wanted' ELSE 'here' END",
+            "fetched": _DATE,
+            "citation": "''",
         },
     ),
     # Nearly all are due at once; three are at a worker, some were given up.

@@ -166,3 +166,16 @@ class TestOutcome:
     def test_what_is_unseen_is_left_out(self):
         answer = Fetched(STATUS, 200, Headers({"Content-Type": "application/json"}), b'{"status": "queued\\u202e\\n\\u0000", "summary": "<b>&"}')
         assert ("queued : <b>&", False) == polling.read(answer)
+
+
+def test_our_own_status_page_is_understood(receive, look, answer, client):
+    """One site like ours tells another how it went on, from the first look to the last."""
+    webmention = receive(answer())
+
+    def asked():
+        said = client.get(f"/webmention/{webmention.token}", headers={"Accept": polling.ACCEPT})
+        return polling.read(Fetched(STATUS, said.status_code, Headers(list(said.headers)), said.data))
+
+    assert ("queued: It is waiting to be looked at.", False) == asked()
+    look(webmention)
+    assert ("verified: It is shown.", True) == asked()

@@ -104,11 +104,12 @@ class TestNotSent:
         them.pages[TARGET] = html("<p>Nothing.")
         assert ("no endpoint", []) == (told().state, them.posted)
 
-    def test_a_4xx_is_a_no(self, them, told):
+    @pytest.mark.parametrize("status", [400, 401, 404, 405, 410, 422])
+    def test_a_4xx_is_a_no(self, them, told, status):
         """It is recorded, and not tried again."""
-        them.pages[ENDPOINT] = ok("400 Bad Request")
+        them.pages[ENDPOINT] = ok(f"{status} No")
         delivery = told()
-        assert ("refused", 400, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
+        assert ("refused", status, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
 
     def test_a_303_is_no_success(self, them, told):
         them.pages[ENDPOINT] = ok("303 See Other", "Location: /thanks")
@@ -127,13 +128,14 @@ class TestNotSent:
         (delivery,) = store.deliveries.of(reply.id)
         assert ("due", 1) == (delivery.state, delivery.attempts)
 
-    def test_a_busy_endpoint_is_tried_again_and_named(self, them, told, store, reply):
+    @pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
+    def test_a_busy_endpoint_is_tried_again_and_named(self, them, told, store, reply, status):
         """The outbox shows where the try ended: the endpoint, and what it answered."""
-        them.pages[ENDPOINT] = ok("503 Busy", "Retry-After: 7200")
+        them.pages[ENDPOINT] = ok(f"{status} Busy", "Retry-After: 7200")
         with pytest.raises(ServerBusy) as busy:
             told()
         (delivery,) = store.deliveries.of(reply.id)
-        assert ("due", 503, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
+        assert ("due", status, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
         assert timedelta(hours=2) == wait(0, busy.value)
 
     def test_the_last_try_fails(self, them, told):

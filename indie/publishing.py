@@ -5,7 +5,7 @@ A post and the work that it causes are saved in one transaction; nothing here
 talks to anybody else's host.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from mmap import mmap
@@ -20,6 +20,7 @@ from indie.posts import content
 from indie.posts.compose import ABOUT, compose, recompose
 from indie.posts.post import SCHEDULED, Post
 from indie.store import Store
+from indie.store.deliveries import SENT, Delivery
 from indie.store.replays import Replay
 
 SEND = "webmention.send"
@@ -193,6 +194,20 @@ def links(store: Store, post: Post, me: str) -> tuple[str, ...]:
     return content.links(post.item, post.url(me), syntax=post.syntax, people=people.mentioned(store, post.item))
 
 
+def tell(store: Store, post: Post, me: str, now: datetime) -> int:
+    """
+    Tell those again whom this post has not told: it has not changed, so who took it needs no second webmention.
+
+    Returns how many are to be told now: what waits is hastened, what failed or was refused gets another chance.
+    """
+    with store.write():
+        current = store.posts.by_id(post.id) or post
+        known = store.deliveries.of(current.id)
+        told = {delivery.target for delivery in known if delivery.state == SENT}
+        targets = [target for target in _concerned(store, current, known, me) if target not in told]
+        return _send(store, current, targets, me, now)
+
+
 def _change(  # what a version is made of
     store: Store, post: Post, make: Callable[[Post], Post], change: str, me: str, now: datetime, client_id: str
 ) -> Post:
@@ -245,14 +260,23 @@ def _announce(store: Store, before: Post | None, post: Post, me: str, now: datet
     if not post.visible and (before is None or not before.visible):
         return
     known = store.deliveries.of(post.id) if before else []
-    targets = dict.fromkeys(delivery.target for delivery in known if post.visible or delivery.told)
-    if post.listed:
-        targets.update(dict.fromkeys(links(store, post, me)))
-    for target in targets:
-        if urls.same_site(target, me):
-            continue
+    _send(store, post, _concerned(store, post, known, me), me, now)
+
+
+def _concerned(store: Store, post: Post, known: Sequence[Delivery], me: str) -> list[str]:
+    """Whom a post as it is now has to tell: all it links to and ever linked to, if it may; else who was told of it."""
+    if not post.listed:
+        return [delivery.target for delivery in known if delivery.told]
+    return list(dict.fromkeys([*(delivery.target for delivery in known), *links(store, post, me)]))
+
+
+def _send(store: Store, post: Post, targets: Iterable[str], me: str, now: datetime) -> int:
+    """Note in the outbox that these are to be told, and ask for it; returns how many. Own pages are told nothing."""
+    others = [target for target in targets if not urls.same_site(target, me)]
+    for target in others:
         delivery = store.deliveries.add(post.id, target, now)
         store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")
+    return len(others)
 
 
 def _file(upload: Upload) -> files.File:

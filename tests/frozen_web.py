@@ -39,7 +39,7 @@ class FrozenWeb(Fetcher):
             url = urls.resolve(url, onwards)
         raise TooManyRedirects(f"{url} redirects too often")
 
-    def post(self, url, form, limit=limits.ANSWER):
+    def post(self, url, form, limit=limits.ANSWER, never=""):
         self.posted.append((url, dict(form)))
         return self._replay(url)
 

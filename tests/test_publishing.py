@@ -107,6 +107,60 @@ class TestHide:
         assert ["no endpoint"] == [delivery.state for delivery in store.deliveries.of(post.id)]
 
 
+class TestTell:
+    """A post that did not change tells only those whom it has not told."""
+
+    TARGETS = tuple(f"http://{name}.example/" for name in ("sent", "refused", "failed", "due", "none"))
+
+    @pytest.fixture
+    def post(self, store, make):
+        """A post whose links went in every way that there is."""
+        post = make(content=" ".join(self.TARGETS))
+        states = ("sent", "refused", "failed", "due", "no endpoint")
+        with store.write():
+            for delivery, state in zip(store.deliveries.of(post.id), states, strict=True):
+                store.deliveries.record(delivery.id, state, "", NOW)
+                store.jobs.cancel(f"{publishing.SEND} {delivery.id}")
+        return post
+
+    def waiting(self, store):
+        """The targets that a job is there for."""
+        rows = store.database.query("SELECT lane FROM jobs WHERE name = :name ORDER BY id", name=publishing.SEND)
+        return [f"http://{row['lane']}/" for row in rows]
+
+    def test_who_took_it_is_left_alone(self, store, post):
+        assert 4 == publishing.tell(store, post, ME, LATER)
+        assert list(self.TARGETS[1:]) == self.waiting(store)
+        assert ["sent", *["due"] * 4] == [delivery.state for delivery in store.deliveries.of(post.id)]
+
+    def test_a_link_that_nobody_knew_of_is_told(self, store, post):
+        """Such as that of a person who is mentioned, and whose address came later."""
+        store.database.execute("DELETE FROM deliveries WHERE target = :target", target=self.TARGETS[0])
+        assert 5 == publishing.tell(store, post, ME, LATER)
+
+    def test_what_is_hidden_tells_only_who_knew_it(self, store, post, replace):
+        """A target that took it once, and did not hear the last."""
+        replace(post, visibility=["private"])
+        store.database.execute("UPDATE deliveries SET state = 'failed' WHERE told = 1")
+        assert 1 == publishing.tell(store, post, ME, LATER)
+        assert [self.TARGETS[0]] == [one.target for one in store.deliveries.of(post.id) if one.state == "due" and one.told]
+
+    def test_undeleted_it_tells_everybody_again(self, store, post):
+        publishing.delete(store, post, ME, LATER)
+        publishing.undelete(store, post, ME, LATER)
+        assert ["due"] * 5 == [delivery.state for delivery in store.deliveries.of(post.id)]
+
+    def test_own_pages_are_told_nothing(self, store, make):
+        post = make(content=f"See {ME}about.")
+        assert (0, []) == (publishing.tell(store, post, ME, LATER), store.deliveries.of(post.id))
+
+    def test_removed_links_are_remembered(self, store, post, replace):
+        """A change tells them too, whatever became of them."""
+        replace(post, content=["Nothing any more."])
+        replace(post, content=["Nothing at all."])
+        assert ["due"] * 5 == [delivery.state for delivery in store.deliveries.of(post.id)]
+
+
 class TestSchedule:
     @pytest.fixture
     def soon(self, make):

@@ -38,7 +38,7 @@ class Fetcher:
 
     Any status is an answer. What raises is a leaf of FetchFailed: TimedOut,
     Unreachable, Blocked, TooLarge or TooManyRedirects, with a sentence that
-    names no address. Nothing partial is ever returned.
+    names no address. Nothing partial is ever returned, but where a limit says so (`Limit.cut`).
     """
 
     def __init__(
@@ -68,16 +68,18 @@ class Fetcher:
         """GET, through at most `limit.redirects` redirects. An `Authorization` stays with the first origin."""
         return self._exchange("GET", url, None, {"Accept": accept, **headers}, limit)
 
-    def post(self, url: str, form: Mapping[str, str], limit: Limit = ANSWER) -> Fetched:
+    def post(self, url: str, form: Mapping[str, str], limit: Limit = ANSWER, never: str = "") -> Fetched:
         """
         POST a form, the URL's query kept as it is (Webmention §3.1.3).
 
         301, 302, 307 and 308 are followed by the same POST, never from https to
         http. A 303 is the answer itself: to follow it would be a GET, whose 200
         says nothing about our POST.
+        never: a site (its address) that it is not sent to, wherever the endpoint is or leads; Blocked then.
         """
         body = urlencode(form).encode()
-        return self.post_bytes(url, body, {"Content-Type": "application/x-www-form-urlencoded"}, limit)
+        headers = {"Accept": "*/*", "Content-Type": "application/x-www-form-urlencoded"}
+        return self._exchange("POST", url, body, headers, limit, never)
 
     def post_bytes(
         self, url: str, body: bytes, headers: Mapping[str, str], limit: Limit = ANSWER
@@ -86,7 +88,13 @@ class Fetcher:
         return self._exchange("POST", url, body, {"Accept": "*/*", **headers}, limit)
 
     def _exchange(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], limit: Limit
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        limit: Limit,
+        never: str = "",
     ) -> Fetched:
         """Hop by hop until an answer is no redirect, all on one clock."""
         been: set[str] = set()
@@ -97,16 +105,17 @@ class Fetcher:
                 if urldefrag(url).url in been:
                     raise TooManyRedirects("The page redirects in circles.")
                 been.add(urldefrag(url).url)
+                if never and urls.same_site(url, never):
+                    raise Blocked("This leads to this site itself, which is told nothing by way of others.")
                 request = self._request(method, url, body, _carried(headers, first, url))
                 addresses = self._vetted(request.url or url, deadline)
                 with wire.opened(request, addresses, self._trust, limit, deadline) as response:
                     found = Headers(response.headers.iteritems())
                     onwards = _onwards(method, url, response.status, found)
                     if onwards is None:
-                        whole = wire.body(response, limit)
-                        if not limit.cut:
-                            encoding = ",".join(found.get_all("content-encoding"))
-                            whole = encodings.decoded(whole, encoding, limit.decoded)
+                        encoding = ",".join(found.get_all("content-encoding"))
+                        undo = encodings.begun if limit.cut else encodings.decoded
+                        whole = undo(wire.body(response, limit), encoding, limit.decoded)
                         return Fetched(url, response.status, found, whole)
                     url = onwards
         raise TooManyRedirects(f"The page redirects more than {limit.redirects} times.")

@@ -1,5 +1,6 @@
 """Content-Encoding undone, within a ceiling (RFC 9110 §8.4). Pure."""
 
+import contextlib
 import zlib
 
 from indie.errors import TooLarge, Unreachable
@@ -22,10 +23,9 @@ def decoded(body: bytes, content_encoding: str, ceiling: int) -> bytes:
         a bomb costs what the ceiling costs. Raises Unreachable where the body
         is broken, cut short, or in an encoding that we did not ask for.
     """
-    layers = [word.strip().lower() for word in content_encoding.split(",")]
+    layers = _layers(content_encoding)
     if _NOT_ASKED_FOR.intersection(layers):
         raise Unreachable("The answer is in an encoding that was not asked for.")
-    layers = [word for word in layers if word in ("gzip", "x-gzip", "deflate")]
     if len(layers) > _LAYERS:
         raise TooLarge("The answer is compressed over and over.")
     try:
@@ -37,6 +37,33 @@ def decoded(body: bytes, content_encoding: str, ceiling: int) -> bytes:
     if len(body) > ceiling:
         raise TooLarge("The answer is larger than we take.")
     return body
+
+
+def begun(body: bytes, content_encoding: str, ceiling: int) -> bytes:
+    """
+    The beginning of a body that may have been cut: as much as can be read without its encodings.
+
+    At most `ceiling` bytes; none where it is broken or in an encoding that we did not ask for. Raises nothing.
+    Limit: of several gzip members the first.
+    """
+    layers = _layers(content_encoding)
+    if _NOT_ASKED_FOR.intersection(layers) or len(layers) > _LAYERS:
+        return b""
+    for word in reversed(layers):
+        body = _beginning(body, word, ceiling)
+    return body[:ceiling]
+
+
+def _layers(content_encoding: str) -> list[str]:
+    words = [word.strip().lower() for word in content_encoding.split(",")]
+    return [word for word in words if word in _NOT_ASKED_FOR or word in ("gzip", "x-gzip", "deflate")]
+
+
+def _beginning(body: bytes, word: str, ceiling: int) -> bytes:
+    for wbits in (zlib.MAX_WBITS, -zlib.MAX_WBITS) if word == "deflate" else (16 + zlib.MAX_WBITS,):
+        with contextlib.suppress(zlib.error):
+            return zlib.decompressobj(wbits).decompress(body, ceiling)
+    return b""
 
 
 def _gzip(body: bytes, ceiling: int) -> bytes:

@@ -12,12 +12,13 @@ REDIRECTS = 5
 @dataclass(frozen=True)
 class Limit:
     """
-    The ceiling of one exchange; past it nothing is returned.
+    The ceiling of one exchange; past it nothing is returned, unless it is to be cut.
 
     wire: bytes of the body as it comes, compressed and with its framing.
     decoded: bytes of the body after decompression.
     seconds: wall clock from the first look-up to the last byte, redirects included.
-    cut: the body is of no interest: past the ceiling it is left unread, and it stays compressed.
+    cut: the beginning of the body is enough: past the ceiling the rest is left unread, and what cannot be
+        decompressed is nothing.
     redirects: how many are followed.
     """
 
@@ -29,9 +30,15 @@ class Limit:
 
 
 SOURCE = Limit(wire=_MIB, decoded=2 * _MIB)
+TARGET = Limit(wire=_MIB, decoded=2 * _MIB, cut=True)
+"""A page that we link to: where it takes webmentions is told by its headers, or in its first mebibyte."""
+
 PHOTO = Limit(wire=20 * _MIB, decoded=20 * _MIB)
 FEED = Limit(wire=5 * _MIB, decoded=5 * _MIB)
 CLIENT = Limit(wire=64 * _KIB, decoded=64 * _KIB, seconds=5.0, redirects=3)
 AVATAR = Limit(wire=5 * _MIB, decoded=5 * _MIB)
 ANSWER = Limit(wire=64 * _KIB, decoded=64 * _KIB, cut=True)
-"""What an endpoint answers to our POST: its status counts, however long the page that comes with it."""
+"""
+What an endpoint answers to our POST, or a status page says of it: its status counts, however long the page
+that comes with it.
+"""

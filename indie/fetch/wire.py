@@ -85,15 +85,24 @@ def body(response: HTTPResponse, limit: Limit) -> bytes:
     it is shorter than was told.
     """
     too_large = TooLarge("The answer is larger than we take.")
-    if (response.length_remaining or 0) > limit.wire and not limit.cut:
+    if limit.cut:
+        return _beginning(response, limit.wire)
+    if (response.length_remaining or 0) > limit.wire:
         raise too_large
     whole = bytearray()
     while part := response.read(_CHUNK, decode_content=False):
         whole += part
-        if limit.cut and len(whole) >= limit.wire:
-            break
         if len(whole) > limit.wire:
             raise too_large
+    return bytes(whole)
+
+
+def _beginning(response: HTTPResponse, most: int) -> bytes:
+    """At most so many bytes of the body; fewer where it has ended, or where its framing takes up the room."""
+    whole = bytearray()
+    with contextlib.suppress(TooLarge):
+        while (left := most - len(whole)) and (part := response.read(min(left, _CHUNK), decode_content=False)):
+            whole += part
     return bytes(whole)
 
 

@@ -15,7 +15,7 @@ from indie.media.storage import Storage
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.jobs import Job
-from indie.webmention import process, quoting, rereading, send
+from indie.webmention import polling, process, quoting, rereading, send
 from indie.webmention.looking import Eye
 
 LOG = logging.getLogger(__name__)
@@ -58,6 +58,10 @@ def _send(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
     send.send(shop.store, shop.fetcher, shop.parser, shop.settings.me, _id(job, "delivery"), now, last=last)
 
 
+def _poll(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
+    polling.poll(shop.store, shop.fetcher, _id(job, "delivery"), now)
+
+
 def _verify(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
     eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now)
     try:
@@ -96,6 +100,7 @@ def _nobody_waits(_shop: Workshop, _job: Job, _now: datetime) -> None:
 KINDS = {
     process.JOB: Kind(_process, lambda shop, job, now: process.abandon(shop.store, _id(job, "webmention"), now)),
     publishing.SEND: Kind(_send, lambda shop, job, now: send.abandon(shop.store, _id(job, "delivery"), now)),
+    polling.JOB: Kind(_poll, _nobody_waits),
     quoting.JOB: Kind(_verify, _nobody_waits),
     rereading.JOB: Kind(_reread, _nobody_waits),
     mirror.JOB: Kind(_mirror, lambda shop, job, now: mirror.abandon(shop.store, str(job.arguments["name"]), now)),

@@ -19,6 +19,7 @@ class Delivery:
     location: the status URL it gave; outcome: what that said last, after so many `polls`.
     told: whether it ever took a webmention of this post; told_at: when it took the last.
     etag, modified: the validators of the page on which `endpoint` was found; "" where it has none.
+    changed: when it was made due, or tried, the last time.
     heard: a digest of the conversation that it was told of last; "" where it was told of none.
     """
 
@@ -31,6 +32,7 @@ class Delivery:
     location: str
     reason: str
     attempts: int
+    changed: datetime
     told: bool
     told_at: datetime | None
     etag: str
@@ -82,12 +84,22 @@ class Deliveries:
         endpoint: str = "",
         status: int = 0,
         location: str = "",
+        etag: str = "",
+        modified: str = "",
+        read: datetime | None = None,
     ) -> None:
-        """Note what a try came to."""
+        """
+        Note what a try came to, instead of what the one before came to; nothing is known yet of its outcome.
+
+        read: when what was tried had been `changed`. One that was made due again since then stays due: what was told
+        is old by now.
+        """
         self.database.execute(
             """
-            UPDATE deliveries SET state = :state, reason = :reason, endpoint = :endpoint, status = :status,
-                location = :location, attempts = attempts + 1, changed = :now,
+            UPDATE deliveries SET state = CASE WHEN :read IN ('', changed) THEN :state ELSE state END, reason = :reason,
+                endpoint = :endpoint, status = :status, location = :location, etag = :etag, modified = :modified,
+                outcome = '', polls = 0, attempts = attempts + 1,
+                changed = CASE WHEN :read IN ('', changed) THEN :now ELSE changed END,
                 told = CASE WHEN :state = :sent THEN 1 ELSE told END,
                 told_at = CASE WHEN :state = :sent THEN :now ELSE told_at END
             WHERE id = :id
@@ -99,11 +111,35 @@ class Deliveries:
             endpoint=endpoint,
             status=status,
             location=location,
+            etag=etag,
+            modified=modified,
+            read=times.sortable(read) if read else "",
             now=times.sortable(now),
         )
+
+    def polled(self, delivery: Delivery, outcome: str) -> bool:
+        """
+        Note what the status page of a delivery said; False, and nothing is noted, where it was asked already.
+
+        delivery: as it was when the page was asked; one that was sent again since has another page, or none yet.
+        """
+        row = self.database.one(
+            """
+            UPDATE deliveries SET outcome = :outcome, polls = polls + 1
+            WHERE id = :id AND state = :sent AND location = :location AND polls = :polls
+            RETURNING id
+            """,
+            id=delivery.id,
+            sent=SENT,
+            location=delivery.location,
+            polls=delivery.polls,
+            outcome=outcome,
+        )
+        return row is not None
 
 
 def _delivery(row: Row) -> Delivery:
     columns = {name: row[name] for name in Delivery.__dataclass_fields__}
     told_at = times.from_sortable(row["told_at"]) if row["told_at"] else None
-    return Delivery(**columns | {"told": bool(row["told"]), "told_at": told_at})
+    changed = times.from_sortable(row["changed"])
+    return Delivery(**columns | {"changed": changed, "told": bool(row["told"]), "told_at": told_at})

@@ -1,6 +1,5 @@
 """A look at a source: is it there, does it link here, and what does it say? Nothing is saved here."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,15 +17,13 @@ from indie.responses.entry import RESPONSE_PROPERTIES, entry, points_at
 from indie.responses.quoted import Quoted
 from indie.responses.response import Response
 from indie.store.webmentions import Body
-from indie.webmention import verification
+from indie.webmention import validators, verification
 
 NO_LINK = "The source does not link to the target (no_link_found)."
 
 SHOWN_THERE = "The source shows the target among its own responses, which is no answer to it."
 
 Step = tuple[str, str]
-
-_VALIDATOR = re.compile(r"[\x20-\x7e]{1,200}")
 
 
 @dataclass(frozen=True)
@@ -188,11 +185,8 @@ def _told(fetched: Fetched) -> str:
 
 
 def _conditions(known: Body) -> dict[str, str]:
-    conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
-    return {name: value for name, value in conditions.items() if value}
+    return validators.conditions(known.etag, known.modified)
 
 
 def _body(fetched: Fetched) -> Body:
-    found = [(fetched.headers.get(name) or "").strip() for name in ("ETag", "Last-Modified")]
-    etag, modified = (value if _VALIDATOR.fullmatch(value) else "" for value in found)
-    return Body(fetched.body, fetched.url, fetched.headers.get("Content-Type") or "", etag, modified)
+    return Body(fetched.body, fetched.url, fetched.headers.get("Content-Type") or "", *validators.of(fetched))

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from indie import urls
 from indie.errors import FetchFailed
 from indie.fetch.client import Fetcher
+from indie.fetch.fetched import Fetched
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.deliveries import DUE, FAILED, NO_ENDPOINT, REFUSED, SENT, Delivery
-from indie.webmention import discovery, verification
+from indie.webmention import answers, discovery, polling
+from indie.webmention.discovery import Found
 
 
 def send(  # what a job is handed
@@ -18,39 +19,70 @@ def send(  # what a job is handed
     The job: find the target's endpoint, anew each time, and post source and target to it.
 
     last: there will be no other try.
-    Raises FetchFailed where another try may help.
+    Raises FetchFailed where another try may help; the delivery is still due then.
     """
     delivery = store.deliveries.get(delivery_id)
     if delivery is None or delivery.state != DUE:
         return
     post = store.posts.by_id(delivery.post_id)
-    # Why the told ones all the same: their copy goes when they find that the page has gone.
-    if post is None or not (post.visible or delivery.told):
+    if post is None:
         return
-    endpoint, status = None, 0
+    # Why the told ones all the same: their copy goes when they find that the page has gone.
+    if not (post.listed or delivery.told):
+        _record(store, delivery, FAILED, "The post is not for everybody any more, so nobody is told of it.", now)
+        return
+    found, status = Found(None), 0
     try:
-        endpoint = _endpoint(fetcher, parser, delivery.target)
-        if endpoint is None:
+        found = discovery.discover(fetcher, parser, delivery.target, _known(delivery))
+        if found.endpoint is None:
             _record(store, delivery, NO_ENDPOINT, "The page takes no webmentions.", now)
             return
-        answer = fetcher.post(endpoint, {"source": post.url(me), "target": delivery.target})
+        form = {"source": post.url(me), "target": delivery.target}
+        answer = fetcher.post(found.endpoint, form, never=me)
         status = answer.status
         answer.unless_busy()
     except FetchFailed as error:
         again = error.again and not last
-        _record(store, delivery, DUE if again else FAILED, str(error), now, endpoint, status)
+        _record(store, delivery, DUE if again else FAILED, str(error), now, found.endpoint, status)
         if again:
             raise
         return
     if answer.ok:
-        _record(store, delivery, SENT, "", now, endpoint, status, answer.headers.get("Location"))
+        _taken(store, delivery, found, answer, me, now)
     else:
-        _record(store, delivery, REFUSED, f"The endpoint answered {status}.", now, endpoint, status)
+        _record(store, delivery, REFUSED, _refusal(answer), now, found.endpoint, status)
 
 
 def abandon(store: Store, delivery_id: int, now: datetime) -> None:
     """The job was given up for a fault of ours: the outbox says so."""
     store.deliveries.record(delivery_id, FAILED, "Something went wrong on this side.", now)
+
+
+def _known(delivery: Delivery) -> Found:
+    """What the last webmention that was taken was found by."""
+    return Found(delivery.endpoint or None, delivery.etag, delivery.modified, delivery.target)
+
+
+def _taken(  # what an answer comes to
+    store: Store, delivery: Delivery, found: Found, answer: Fetched, me: str, now: datetime
+) -> None:
+    """Note success, what the page may be asked by the next time, and that the status page is to be asked."""
+    location = polling.status_url(answer, me)
+    with store.write():
+        store.deliveries.record(
+            delivery.id,
+            SENT,
+            "",
+            now,
+            endpoint=found.endpoint or "",
+            status=answer.status,
+            location=location,
+            etag=found.etag,
+            modified=found.modified,
+            read=delivery.changed,
+        )
+        if location:
+            polling.want(store, delivery.id, location, 0, now)
 
 
 def _record(  # each is a column
@@ -61,24 +93,14 @@ def _record(  # each is a column
     now: datetime,
     endpoint: str | None = None,
     status: int = 0,
-    location: str | None = None,
 ) -> None:
     with store.write():
         store.deliveries.record(
-            delivery.id,
-            state,
-            reason,
-            now,
-            endpoint=endpoint or "",
-            status=status,
-            location=(location or "")[: urls.LONGEST],
+            delivery.id, state, reason, now, endpoint=endpoint or "", status=status, read=delivery.changed
         )
 
 
-def _endpoint(fetcher: Fetcher, parser: Parser, target: str) -> str | None:
-    """The header goes before the page; only HTML is read for links."""
-    fetched = fetcher.get(target).unless_busy()
-    found = discovery.in_headers(fetched)
-    if found or fetched.media_type not in verification.HTML:
-        return found
-    return discovery.in_page(verification.read(fetched, parser))
+def _refusal(answer: Fetched) -> str:
+    """The status, and what the endpoint said with it, in one line."""
+    said = answers.said(answer)
+    return f"The endpoint answered {answer.status}: {said}" if said else f"The endpoint answered {answer.status}."

@@ -39,9 +39,13 @@ def read(fetched: Fetched, parser: Parser) -> Page:
     return replace(page, rels=(*page.rels, *headers), links=tuple(dict.fromkeys(links)))
 
 
+def media_type(fetched: Fetched) -> str:
+    """The media type of an answer; where a server says it twice, joined by a comma, the first."""
+    return fetched.media_type.partition(",")[0].rstrip()
+
+
 def _read(fetched: Fetched, parser: Parser) -> Page:
-    # Where a server says it twice, the two are joined by a comma.
-    kind = fetched.media_type.partition(",")[0].rstrip()
+    kind = media_type(fetched)
     if kind in HTML:
         return parser.parse(fetched.body, fetched.url, fetched.charset)
     if kind == "application/json" or kind.endswith("+json"):

@@ -278,6 +278,16 @@ class TestPost:
         with pytest.raises(TooManyRedirects):
             fetcher.post(start(answering(redirect("/", 307))).url(), FORM)
 
+    @pytest.mark.parametrize("leads", [False, True])
+    def test_never_to_the_site_that_is_named(self, fetcher, start, leads):
+        """Not at once, and not by a redirect; https and http are one site."""
+        ours = start(answering(page()))
+        site = start(answering(redirect(ours.url("/admin?x"), 307))) if leads else ours
+        with pytest.raises(Blocked):
+            fetcher.post(site.url("/admin?x"), {"source": "a"}, never=ours.url().replace("http:", "https:"))
+
+        assert 0 == ours.met
+
     def test_any_body(self, fetcher, start):
         """The hub sends a feed as it is, with its own headers (WebSub §7)."""
         site = start(answering(page()))

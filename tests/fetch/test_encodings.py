@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indie.errors import TooLarge, Unreachable
-from indie.fetch.encodings import decoded
+from indie.fetch.encodings import begun, decoded
 
 
 def raw_deflate(data):
@@ -106,3 +106,31 @@ def test_words_that_encode_nothing_are_passed_over(word):
 def test_empty_body_needs_no_encoding():
     """A 304 keeps the header and has no body."""
     assert b"" == decoded(b"", "gzip", 100)
+
+
+class TestBegun:
+    """The beginning of a body that may have been cut."""
+
+    @given(st.binary(max_size=3000), st.lists(st.sampled_from(sorted(ENCODERS)), max_size=2), st.integers(0, 4000))
+    def test_it_is_a_beginning(self, data, words, cut):
+        """Wherever it was cut: nothing that was not said, and all of it where nothing is missing."""
+        body = data
+        for word in words:
+            body = ENCODERS[word](body)
+        found = begun(body[:cut], ", ".join(words), 4000)
+
+        assert data.startswith(found)
+        assert cut < len(body) or data == found
+
+    @pytest.mark.parametrize("encode", [gzip.compress, zlib.compress, raw_deflate, bytes], ids=["gzip", "zlib", "raw", "plain"])
+    def test_it_ends_at_the_ceiling(self, encode):
+        word = {gzip.compress: "gzip", bytes: ""}.get(encode, "deflate")
+        assert bytes(1000) == begun(encode(bytes(100_000)), word, 1000)
+
+    @pytest.mark.parametrize("word", ["gzip", "deflate", "br"])
+    def test_what_cannot_be_read_is_nothing(self, word):
+        assert b"" == begun(b"plain words", word, 1000)
+
+    def test_what_is_compressed_over_and_over_is_nothing(self):
+        """A body may be its own decompression, over and over."""
+        assert b"" == begun(gzip.compress(gzip.compress(gzip.compress(b"x"))), "gzip, gzip, gzip", 1000)

@@ -1,6 +1,7 @@
 """Whatever a server does with bytes, they have a ceiling. Webmention §4.3."""
 
 import gzip
+import random
 import time
 import tracemalloc
 import zlib
@@ -8,7 +9,7 @@ import zlib
 import pytest
 
 from indie.errors import FetchFailed, TooLarge, Unreachable
-from indie.fetch.limits import ANSWER, CLIENT, FEED, PHOTO, SOURCE, Limit
+from indie.fetch.limits import ANSWER, CLIENT, FEED, PHOTO, SOURCE, TARGET, Limit
 from tests.fetch.rawserver import answering, page
 
 SMALL = Limit(wire=1000, decoded=2000, seconds=5)
@@ -45,6 +46,7 @@ def test_source_of_a_mebibyte_arrives(fetcher, start):
 def test_limits_by_purpose():
     """The design's figures."""
     assert (MIB, 2 * MIB) == (SOURCE.wire, SOURCE.decoded)
+    assert (MIB, 2 * MIB, True) == (TARGET.wire, TARGET.decoded, TARGET.cut)
     assert (20 * MIB, 5 * MIB, 64 * 1024, 64 * 1024) == (PHOTO.wire, FEED.wire, CLIENT.wire, ANSWER.wire)
 
 
@@ -243,3 +245,62 @@ def test_endless_answer_to_a_post_is_cut(fetcher, start):
     server = start(endless(b"HTTP/1.1 202 Accepted\r\n\r\n", b"x" * 4096))
 
     assert fetcher.post(server.url(), {"source": "a"}).status == 202
+
+
+def test_answer_in_the_smallest_chunks_is_cut(fetcher, start):
+    """Its framing fills the room before its words do."""
+    server = start(endless(b"HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 4096))
+
+    assert fetcher.post(server.url(), {"source": "a"}).status == 202
+
+
+def test_answer_to_a_post_is_decoded(fetcher, start):
+    """What an endpoint says against us is to be read."""
+    server = start(answering(page(gzip.compress(b"no_link_found"), "Content-Encoding: gzip")))
+
+    assert b"no_link_found" == fetcher.post(server.url(), {"source": "a"}).body
+
+
+@pytest.mark.parametrize("lines", [["Content-Encoding: gzip"], ["Content-Encoding: br"]])
+def test_status_of_an_answer_that_cannot_be_read_counts(fetcher, start, lines):
+    """It says gzip and is not, or is in what nobody asked for."""
+    answered = fetcher.post(start(answering(page(b"plain", *lines))).url(), {"source": "a"})
+
+    assert (200, b"") == (answered.status, answered.body)
+
+
+class TestCutPage:
+    """A page that we link to: its first mebibyte, however long it is."""
+
+    @pytest.mark.parametrize("framing", ["length", "close", "chunked", "endless"])
+    def test_first_mebibyte_arrives(self, fetcher, start, framing):
+        body = b"<p>x" * (3 * MIB)
+        behave = {
+            "length": answering(page(body)),
+            "close": answering(b"HTTP/1.1 200 OK\r\n\r\n" + body),
+            "chunked": answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(body)),
+            "endless": endless(b"HTTP/1.1 200 OK\r\n\r\n", body[:65536]),
+        }[framing]
+
+        assert body[:MIB] == fetcher.get(start(behave).url(), TARGET).body
+
+    def test_compressed_it_is_decoded_as_far_as_it_came(self, fetcher, start):
+        """Two mebibytes at most, of which a mebibyte was enough."""
+        noise = random.Random(1).randbytes(3 * MIB)
+        fetched = fetcher.get(start(answering(page(gzip.compress(noise), "Content-Encoding: gzip"))).url(), TARGET)
+
+        assert noise.startswith(fetched.body)
+        assert 0.9 * MIB < len(fetched.body) <= MIB
+
+    def test_bomb_is_cut(self, fetcher, start):
+        """A hundred mebibytes in a hundred kilobytes cost what the ceiling costs."""
+        engine = zlib.compressobj(9, wbits=31)
+        bomb = b"".join(engine.compress(bytes(MIB)) for _ in range(100)) + engine.flush()
+        fetched = fetcher.get(start(answering(page(bomb, "Content-Encoding: gzip"))).url(), TARGET)
+
+        assert TARGET.decoded == len(fetched.body)
+
+    def test_one_that_breaks_off_is_none(self, fetcher, start):
+        """Half a page must not pass for one without an endpoint."""
+        with pytest.raises(Unreachable):
+            fetcher.get(start(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")).url(), TARGET)

@@ -198,6 +198,7 @@ CASES = {
     "deliveries.get": lambda store: store.deliveries.get(7),
     "deliveries.of": lambda store: store.deliveries.of(7),
     "deliveries.record": lambda store: store.deliveries.record(7, "sent", "", NOW),
+    "deliveries.polled": lambda store: store.deliveries.polled(store.deliveries.get(7), "verified"),
     "jobs.add": lambda store: store.jobs.add("webmention.send", {}, NOW, dedupe="webmention.send 7"),
     "jobs.cancel": lambda store: store.jobs.cancel("webmention.send 7"),
     "jobs.claim": job,

@@ -162,6 +162,15 @@ class TestDeliveries:
         assert first == store.deliveries.add(post_id, SOURCE, NOW)
         assert (DUE, 0) == (store.deliveries.get(first).state, store.deliveries.get(first).attempts)
 
+    def test_what_was_made_due_since_stays_due(self, store, post_id):
+        """What a try came to is noted, and that it was told of what is old by now."""
+        first = store.deliveries.add(post_id, SOURCE, NOW)
+        read = store.deliveries.get(first).changed
+        store.deliveries.add(post_id, SOURCE, NOW + timedelta(seconds=1))
+        store.deliveries.record(first, SENT, "", NOW, status=202, read=read)
+        after = store.deliveries.get(first)
+        assert (DUE, 202, True, NOW + timedelta(seconds=1)) == (after.state, after.status, after.told, after.changed)
+
     def test_they_stand_in_the_order_of_the_links(self, store, post_id):
         for number in (3, 1, 2):
             store.deliveries.add(post_id, f"https://{number}.example/", NOW)

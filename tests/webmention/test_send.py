@@ -104,11 +104,12 @@ class TestNotSent:
         them.pages[TARGET] = html("<p>Nothing.")
         assert ("no endpoint", []) == (told().state, them.posted)
 
-    def test_a_4xx_is_a_no(self, them, told):
+    @pytest.mark.parametrize("status", [400, 401, 404, 405, 410, 422])
+    def test_a_4xx_is_a_no(self, them, told, status):
         """It is recorded, and not tried again."""
-        them.pages[ENDPOINT] = ok("400 Bad Request")
+        them.pages[ENDPOINT] = ok(f"{status} No")
         delivery = told()
-        assert ("refused", 400, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
+        assert ("refused", status, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
 
     def test_a_303_is_no_success(self, them, told):
         them.pages[ENDPOINT] = ok("303 See Other", "Location: /thanks")
@@ -127,13 +128,14 @@ class TestNotSent:
         (delivery,) = store.deliveries.of(reply.id)
         assert ("due", 1) == (delivery.state, delivery.attempts)
 
-    def test_a_busy_endpoint_is_tried_again_and_named(self, them, told, store, reply):
+    @pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
+    def test_a_busy_endpoint_is_tried_again_and_named(self, them, told, store, reply, status):
         """The outbox shows where the try ended: the endpoint, and what it answered."""
-        them.pages[ENDPOINT] = ok("503 Busy", "Retry-After: 7200")
+        them.pages[ENDPOINT] = ok(f"{status} Busy", "Retry-After: 7200")
         with pytest.raises(ServerBusy) as busy:
             told()
         (delivery,) = store.deliveries.of(reply.id)
-        assert ("due", 503, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
+        assert ("due", status, ENDPOINT) == (delivery.state, delivery.status, delivery.endpoint)
         assert timedelta(hours=2) == wait(0, busy.value)
 
     def test_the_last_try_fails(self, them, told):
@@ -145,6 +147,95 @@ class TestNotSent:
         told()
         told()
         assert 1 == len(them.posted)
+
+
+class TestReason:
+    """What the endpoint said against us: a line of plain text, for the owner."""
+
+    @pytest.mark.parametrize(
+        ("kind", "body", "reason"),
+        [
+            ("text/plain", "no_link_found\r\n\r\nWe looked, and found nothing.", "The endpoint answered 400: no_link_found"),
+            ("text/plain; charset=latin-1", "\n\n  später  \n", "The endpoint answered 400: später"),
+            ("text/plain", "a\x1b[31m\u202e\x00 b", "The endpoint answered 400: a[31m b"),
+            ("text/plain", "x" * 1000, f"The endpoint answered 400: {'x' * 199}…"),
+            ("application/json", '{"error": "no_link", "error_description": "None\\nfound."}', "The endpoint answered 400: no_link: None found."),
+            ("application/json", '{"summary": "Not here."}', "The endpoint answered 400: Not here."),
+            ("application/problem+json", '{"message": "Never."}', "The endpoint answered 400: Never."),
+            ("application/json", '{"error": {"code": 7}, "message": ["x"]}', "The endpoint answered 400."),
+            ("application/json", '["no"]', "The endpoint answered 400."),
+            ("application/json", '{"error": "cut', "The endpoint answered 400."),
+            ("application/json", "[" * 60_000, "The endpoint answered 400."),
+            ("text/html", "<p>No.", "The endpoint answered 400."),
+            ("text/plain", "", "The endpoint answered 400."),
+        ],
+    )  # fmt: skip
+    def test_why_it_was_refused(self, them, told, kind, body, reason):
+        encoded = body.encode("latin-1" if "latin" in kind else "utf-8")
+        them.pages[ENDPOINT] = f"HTTP/1.1 400 Bad Request\nContent-Type: {kind}\n\n".encode() + encoded
+        assert reason == told().reason
+
+    def test_success_needs_no_words(self, them, told):
+        them.pages[ENDPOINT] = b"HTTP/1.1 200 OK\nContent-Type: text/plain\n\nGot it!"
+        assert ("sent", "") == (told().state, told().reason)
+
+
+class TestAskedAgain:
+    """The target's page is asked anew for each webmention, and by its validators where it has some."""
+
+    def sent_again(self, store, reply, work):
+        (delivery,) = store.deliveries.of(reply.id)
+        with store.write():
+            store.deliveries.add(reply.id, TARGET, times.now())
+            store.later(publishing.SEND, {"delivery": delivery.id}, times.now())
+        work()
+
+    def test_one_that_did_not_change_is_not_sent_twice(self, them, reply, store, work):
+        them.pages[TARGET] = html("<p>Theirs.", "200 OK", "Link: </webmention>; rel=webmention", 'ETag: "1"')
+        work()
+        them.pages[TARGET] = b"HTTP/1.1 304 Not Modified\n\n"
+        self.sent_again(store, reply, work)
+        asked = [headers.get("If-None-Match") for url, headers in them.sent if url == TARGET]
+        assert ([None, '"1"'], [ENDPOINT, ENDPOINT]) == (asked, [url for url, _ in them.posted])
+
+    def test_what_an_endpoint_refuses_is_looked_for_from_the_start(self, them, reply, store, work):
+        """What was known of the page may be the fault."""
+        them.pages[TARGET] = html("<p>Theirs.", "200 OK", "Link: </webmention>; rel=webmention", 'ETag: "1"')
+        work()
+        them.pages[ENDPOINT] = ok("404 Not Found")
+        for _ in range(2):
+            self.sent_again(store, reply, work)
+        asked = [headers.get("If-None-Match") for url, headers in them.sent if url == TARGET]
+        assert [None, '"1"', None] == asked
+
+
+class TestMeanwhile:
+    class Busy:
+        """Other people's sites, at whose endpoint something happens while it is told."""
+
+        def __init__(self, web, happens):
+            self.get, self._web, self._happens = web.get, web, happens
+
+        def post(self, *arguments, **options):
+            self._happens()
+            return self._web.post(*arguments, **options)
+
+    def test_a_change_while_it_is_sent_is_told_too(self, them, reply, store, shop, work):
+        """What the target took was the old text: the job of the change finds it still due."""
+        change = lambda: hide(store, reply, {"content": ["I read it twice."]})  # noqa: E731
+        (delivery,) = store.deliveries.of(reply.id)
+        send.send(store, self.Busy(them, change), shop.parser, ME, delivery.id, times.now(), last=False)
+
+        assert ("due", True) == (store.deliveries.get(delivery.id).state, store.deliveries.get(delivery.id).told)
+        work()
+        assert ("sent", 2) == (store.deliveries.get(delivery.id).state, len(them.posted))
+
+    def test_a_failure_while_it_changes_leaves_it_due(self, them, reply, store, shop):
+        them.pages[ENDPOINT] = ok("400 Bad Request")
+        (delivery,) = store.deliveries.of(reply.id)
+        change = lambda: hide(store, reply, {"content": ["I read it twice."]})  # noqa: E731
+        send.send(store, self.Busy(them, change), shop.parser, ME, delivery.id, times.now(), last=False)
+        assert "due" == store.deliveries.get(delivery.id).state
 
 
 class TestWhen:
@@ -183,11 +274,24 @@ class TestWhen:
         work()
         assert [TARGET, TARGET] == [form["target"] for _, form in them.posted]
 
-    @pytest.mark.parametrize("hidden", [{"post-status": ["draft"]}, {"visibility": ["private"]}])
+    @pytest.mark.parametrize(
+        "hidden", [{"post-status": ["draft"]}, {"visibility": ["private"]}, {"visibility": ["unlisted"]}]
+    )
     def test_who_was_not_told_yet_hears_nothing(self, them, reply, work, store, hidden):
+        """And the outbox does not wait for it."""
         hide(store, reply, hidden)
         work()
-        assert ([], []) == (them.requested, them.posted)
+        assert ([], [], ["failed"]) == (them.requested, them.posted, [one.state for one in store.deliveries.of(reply.id)])
+
+    def test_an_unlisted_post_that_is_changed_tells_those_who_know_it(self, them, publish, work, store):
+        """Who never took a webmention of it is not told that it is there."""
+        them.pages["http://other.example/"] = html("<p>Takes none.")
+        post = publish(content=f"{TARGET} and http://other.example/")
+        work()
+        hide(store, post, {"visibility": ["unlisted"], "content": [f"{TARGET} http://other.example/ http://third.example/"]})
+        them.requested.clear()
+        work()
+        assert [TARGET, ENDPOINT] == them.requested
 
     def test_who_was_told_is_told_of_the_deletion_at_the_second_try(self, them, reply, work, store, shop):
         """A target stays told, however the tries after that end."""

@@ -5,10 +5,12 @@ from datetime import datetime
 from indie import urls
 from indie.errors import FetchFailed
 from indie.fetch.client import Fetcher
+from indie.fetch.fetched import Fetched
 from indie.mf2.sandbox import Parser
+from indie.posts.post import Post
 from indie.store import Store
 from indie.store.deliveries import DUE, FAILED, NO_ENDPOINT, REFUSED, SENT, Delivery
-from indie.webmention import discovery, verification
+from indie.webmention import discovery, syndication
 
 
 def send(  # what a job is handed
@@ -27,9 +29,12 @@ def send(  # what a job is handed
     # Why the told ones all the same: their copy goes when they find that the page has gone.
     if post is None or not (post.visible or delivery.told):
         return
+    if not delivery.told and syndication.is_taken_back(store, me, post, delivery.target):
+        _record(store, delivery, REFUSED, "The post is not to be copied there any more.", now)
+        return
     endpoint, status = None, 0
     try:
-        endpoint = _endpoint(fetcher, parser, delivery.target)
+        endpoint = discovery.discover(fetcher, parser, delivery.target).endpoint
         if endpoint is None:
             _record(store, delivery, NO_ENDPOINT, "The page takes no webmentions.", now)
             return
@@ -42,10 +47,18 @@ def send(  # what a job is handed
         if again:
             raise
         return
-    if answer.ok:
-        _record(store, delivery, SENT, "", now, endpoint, status, answer.headers.get("Location"))
+    if answer.ok or syndication.had_it(delivery, answer):
+        _taken(store, me, post, delivery, answer, now, endpoint)
     else:
         _record(store, delivery, REFUSED, f"The endpoint answered {status}.", now, endpoint, status)
+
+
+def _taken(  # all that is known of it
+    store: Store, me: str, post: Post, delivery: Delivery, answer: Fetched, now: datetime, endpoint: str
+) -> None:
+    with store.write():
+        _record(store, delivery, SENT, "", now, endpoint, answer.status, answer.headers.get("Location"))
+        syndication.taken(store, me, post, delivery, answer, now)
 
 
 def abandon(store: Store, delivery_id: int, now: datetime) -> None:
@@ -74,11 +87,3 @@ def _record(  # each is a column
             location=(location or "")[: urls.LONGEST],
         )
 
-
-def _endpoint(fetcher: Fetcher, parser: Parser, target: str) -> str | None:
-    """The header goes before the page; only HTML is read for links."""
-    fetched = fetcher.get(target).unless_busy()
-    found = discovery.in_headers(fetched)
-    if found or fetched.media_type not in verification.HTML:
-        return found
-    return discovery.in_page(verification.read(fetched, parser))

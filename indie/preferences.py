@@ -229,7 +229,7 @@ class Preferences:
 
 def is_bridge(url: str) -> bool:
     """Whether this address makes a copy of each post that it is told of by webmention."""
-    return urls.is_http(url) and (takes_once(url) or urls.key(url) == BRIDGY_FED)
+    return takes_once(url) or urls.key(url) == BRIDGY_FED
 
 
 def takes_once(url: str) -> bool:

@@ -21,7 +21,7 @@ from indie.posts.compose import ABOUT, compose, recompose
 from indie.posts.post import SCHEDULED, Post
 from indie.preferences import takes_once
 from indie.store import Store
-from indie.store.deliveries import SENT, Delivery
+from indie.store.deliveries import DUE, SENT, Delivery
 from indie.store.replays import Replay
 
 SEND = "webmention.send"
@@ -241,9 +241,14 @@ def tell(store: Store, post: Post, me: str, now: datetime) -> int:
     with store.write():
         current = store.posts.by_id(post.id) or post
         known = store.deliveries.of(current.id)
-        told = {delivery.target for delivery in known if delivery.state == SENT}
-        targets = [target for target in _concerned(store, current, known, me) if target not in told]
-        return _send(store, current, targets, me, now)
+        targets = _concerned(store, current, known, me)
+        # Why not made due anew: one that is being told at this moment would be told twice.
+        waiting = {one.target: one.id for one in known if one.state == DUE and one.target in targets}
+        for target, delivery in waiting.items():
+            _want(store, delivery, target, now)
+        settled = {*waiting, *(one.target for one in known if one.state == SENT)}
+        others = [target for target in targets if target not in settled]
+        return len(waiting) + _send(store, current, others, me, now)
 
 
 def tell_everybody(store: Store, post: Post, me: str, now: datetime) -> int:
@@ -323,9 +328,12 @@ def _send(store: Store, post: Post, targets: Iterable[str], me: str, now: dateti
     """Note in the outbox that these are to be told, and ask for it; returns how many. Own pages are told nothing."""
     others = [target for target in targets if not urls.same_site(target, me)]
     for target in others:
-        delivery = store.deliveries.add(post.id, target, now)
-        store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")
+        _want(store, store.deliveries.add(post.id, target, now), target, now)
     return len(others)
+
+
+def _want(store: Store, delivery: int, target: str, now: datetime) -> None:
+    store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")
 
 
 def _same_copy(one: str, other: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from indie import times
 from indie.store.database import Database, Row
+from indie.store.jobs import NEVER
 
 DUE, SENT, NO_ENDPOINT, REFUSED, FAILED = "due", "sent", "no endpoint", "refused", "failed"
 """The states: to be told; told; takes no webmentions; said no; could not be reached."""
@@ -19,6 +20,7 @@ class Delivery:
     location: the status URL it gave; outcome: what that said last, after so many `polls`.
     told: whether it ever took a webmention of this post; told_at: when it took the last.
     etag, modified: the validators of the page on which `endpoint` was found; "" where it has none.
+    changed: when it was made due, or tried, the last time.
     heard: a digest of the conversation that it was told of last; "" where it was told of none.
     """
 
@@ -31,6 +33,7 @@ class Delivery:
     location: str
     reason: str
     attempts: int
+    changed: datetime
     told: bool
     told_at: datetime | None
     etag: str
@@ -38,6 +41,19 @@ class Delivery:
     outcome: str
     polls: int
     heard: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """
+    A delivery as the outbox lists it.
+
+    path: that of its post. next_try: when a job tells the target, in the past where one does now; None where none will.
+    """
+
+    delivery: Delivery
+    path: str
+    next_try: datetime | None
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,55 @@ class Deliveries:
         rows = self.database.query("SELECT * FROM deliveries WHERE post_id = :id ORDER BY id", id=post_id)
         return [_delivery(row) for row in rows]
 
+    def waiting(self, job: str, since: datetime, limit: int) -> list[Waiting]:
+        """
+        What is to be told, and what was refused or failed since then; the oldest first, at most `limit`.
+
+        job: the name of the job that tells; its dedupe key is that and the delivery's id.
+        """
+        return self._with_next_try(
+            """
+            WHERE deliveries.state IN ('due', 'refused', 'failed')
+                AND (deliveries.state = 'due' OR deliveries.changed >= :since)
+            ORDER BY deliveries.id LIMIT :limit
+            """,
+            job=job,
+            since=times.sortable(since),
+            limit=limit,
+        )
+
+    def all(self, job: str) -> list[Waiting]:
+        """Every delivery that there ever was, told ones too, the oldest first. job: as in `waiting`."""
+        return self._with_next_try("ORDER BY deliveries.id", job=job)
+
+    def trying(self, post_id: int, job: str) -> list[Waiting]:
+        """Those of a post, in the order of its links. job: as in `waiting`."""
+        return self._with_next_try(
+            "WHERE deliveries.post_id = :post_id ORDER BY deliveries.id", job=job, post_id=post_id
+        )
+
+    def _with_next_try(self, which: str, job: str, **values: object) -> list[Waiting]:
+        rows = self.database.query(
+            f"""
+            SELECT deliveries.*, posts.path AS path, (
+                SELECT min(due) FROM jobs
+                WHERE dedupe = :job || ' ' || CAST(deliveries.id AS TEXT) AND due < :never
+            ) AS next_try
+            FROM deliveries JOIN posts ON posts.id = deliveries.post_id {which}
+            """,  # only conditions written above are put in
+            job=job,
+            never=NEVER,
+            **values,
+        )
+        return [
+            Waiting(
+                _delivery(row),
+                row["path"],
+                times.from_sortable(row["next_try"]) if row["next_try"] else None,
+            )
+            for row in rows
+        ]
+
     def record(  # each is a column
         self,
         delivery_id: int,
@@ -106,4 +171,5 @@ class Deliveries:
 def _delivery(row: Row) -> Delivery:
     columns = {name: row[name] for name in Delivery.__dataclass_fields__}
     told_at = times.from_sortable(row["told_at"]) if row["told_at"] else None
-    return Delivery(**columns | {"told": bool(row["told"]), "told_at": told_at})
+    changed = times.from_sortable(row["changed"])
+    return Delivery(**columns | {"changed": changed, "told": bool(row["told"]), "told_at": told_at})

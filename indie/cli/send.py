@@ -31,9 +31,9 @@ PATIENCE = 30.0
 @click.command()
 @click.argument("url")
 @click.option("--dry-run", is_flag=True, help="Show whom the post would tell and where they take it; send nothing.")
-@click.option("--all", "everybody", is_flag=True, help="Tell those again, too, who took it before.")
+@click.option("--all", "everybody", is_flag=True, help="Tell those again as well who took it before.")
 def send(url: str, *, dry_run: bool, everybody: bool) -> None:
-    """Tell whom the post at URL links to, those alone who have not taken it yet: each target, and what it said."""
+    """Tell whoever the post at URL links to and has not told yet, now; print what each says."""
     settings = config.load(os.environ)
     store = Store.open(settings)
     post = _post(store, settings.me, url)

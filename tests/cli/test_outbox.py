@@ -115,5 +115,5 @@ def test_of_very_many_the_oldest(delivered, outbox, opened):
 
 
 def test_what_others_wrote_moves_no_cursor(delivered, outbox):
-    delivered(REFUSED, "No\x1b[2J.")
-    assert "\x1b" not in outbox()
+    delivered(REFUSED, "No\u202e.")
+    assert "\u202e" not in outbox()

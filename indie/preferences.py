@@ -7,7 +7,7 @@ them; only how each is written, and what it means, is told here.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, tzinfo
@@ -21,6 +21,17 @@ Syntax = Literal["text", "markdown"]
 
 Approval = Literal["all", "known", "none"]
 """Whose responses are shown at once: everybody's, those from places of which one was approved, nobody's."""
+
+By = Literal["webmention", "other"]
+"""How a copy comes about: the place is told of the post by webmention; or somebody else sees to it, an app say."""
+
+BRIDGY_PUBLISH = "brid.gy/publish/"
+BRIDGY_FED = "fed.brid.gy"
+"""
+The bridges that copy what a webmention tells them of, as `urls.key` begins, and is.
+
+Why named: their addresses as a uid can mean nothing else, and an owner who has read Bridgy's manual has no more to say.
+"""
 
 SVEMAGIE = "https://svemagie.github.io/obsidian-micropub/"
 WRITE_MARKDOWN = (SVEMAGIE,)
@@ -49,6 +60,7 @@ class Target:
     """
     A place elsewhere that a post can be copied to (Micropub §3.7.2).
 
+    uid: what clients send; where it is told by webmention, the address that posts link to.
     checked: copies go there unless the client says otherwise.
     """
 
@@ -56,6 +68,7 @@ class Target:
     name: str
     checked: bool = False
     service: Service | None = None
+    by: By = "other"
 
 
 def _content(text: str) -> Syntax:
@@ -98,9 +111,18 @@ def _channels(text: str) -> tuple[Channel, ...]:
 
 def _syndicate_to(text: str) -> tuple[Target, ...]:
     return tuple(
-        Target(one["uid"], one["name"], one.get("checked", False), _service(one))
-        for one in _named(text, {"checked": bool, "service": dict})
+        Target(one["uid"], one["name"], one.get("checked", False), _service(one), _by(one))
+        for one in _named(text, {"checked": bool, "service": dict, "by": str})
     )
+
+
+def _by(target: Mapping[str, Any]) -> By:
+    uid, by = target["uid"], target.get("by")
+    if by not in (None, "webmention", "other"):
+        raise ValueError(f"{uid}: “by” is webmention or other")
+    if by == "webmention" and not urls.is_http(uid):
+        raise ValueError(f"{uid}: to be told by webmention it must be an http URL")
+    return cast(By, by or ("webmention" if is_bridge(uid) else "other"))
 
 
 def _service(target: Mapping[str, Any]) -> Service | None:
@@ -170,7 +192,9 @@ class Preferences:
         metadata={
             "reader": _syndicate_to,
             "help": 'places that posts can be copied to, as JSON: [{"uid": "https://mas.example/@me", '
-            '"name": "Mastodon", "checked": true, "service": {"name": "Mastodon"}}]',
+            '"name": "Mastodon", "checked": true, "service": {"name": "Mastodon"}}]; '
+            '"by": "webmention" tells the address uid of the post, as is done where that is one of Bridgy, '
+            '"by": "other" leaves the copy to somebody else',
         },
     )
 
@@ -196,6 +220,25 @@ class Preferences:
         by_client: dict[str, Syntax] = {urls.key(name): "markdown" for name in WRITE_MARKDOWN}
         by_client.update((urls.key(name), kind) for name, kind in self.content_by_client)
         return by_client.get(urls.key(client_id), self.content)
+
+    def told_by_webmention(self, uids: Iterable[str]) -> tuple[str, ...]:
+        """Those of these places for copies that are told of a post by webmention."""
+        told = {target.uid for target in self.syndicate_to if target.by == "webmention"}
+        return tuple(uid for uid in uids if uid in told)
+
+
+def is_bridge(url: str) -> bool:
+    """Whether this address makes a copy of each post that it is told of by webmention."""
+    return takes_once(url) or urls.key(url) == BRIDGY_FED
+
+
+def takes_once(url: str) -> bool:
+    """
+    Whether who was told of a post here wants to hear no more of it until it is gone.
+
+    Why: Bridgy refuses a page that it has published (its issue 84); of a deleted one it deletes the copy.
+    """
+    return urls.key(url).startswith(BRIDGY_PUBLISH)
 
 
 DEFAULT = Preferences()

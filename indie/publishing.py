@@ -19,8 +19,9 @@ from indie.mf2.item import Item
 from indie.posts import content
 from indie.posts.compose import ABOUT, compose, recompose
 from indie.posts.post import SCHEDULED, Post
+from indie.preferences import takes_once
 from indie.store import Store
-from indie.store.deliveries import SENT, Delivery
+from indie.store.deliveries import DUE, SENT, Delivery
 from indie.store.replays import Replay
 
 SEND = "webmention.send"
@@ -147,7 +148,7 @@ def restore(store: Store, post: Post, number: int, me: str, now: datetime, clien
     """
     Say again what a version of a post said; a deleted post comes back with it.
 
-    When it was published and who may see it stays as it is now.
+    When it was published, who may see it and where its copies are stays as it is now.
     number: that of `store.revisions.of`. Raises InvalidRequest where there is no such version.
     """
 
@@ -157,7 +158,9 @@ def restore(store: Store, post: Post, number: int, me: str, now: datetime, clien
             raise InvalidRequest(f"There is no version {number}; there are 1 to {len(versions)}.")
         item = versions[number].item
         said = {name: values for name, values in item.properties.items() if name not in ABOUT}
-        about = {name: values for name, values in before.item.properties.items() if name in ABOUT}
+        # Why the copies too: of most posts they are made a moment after its first version.
+        kept = (*ABOUT, "syndication")
+        about = {name: values for name, values in before.item.properties.items() if name in kept}
         return _recompose(store, replace(before, deleted=None), replace(item, properties=said | about), {}, now)
 
     return _change(store, post, changed, "restore", me, now, client_id)
@@ -177,6 +180,23 @@ def undelete(store: Store, post: Post, me: str, now: datetime, client_id: str = 
     _change(store, post, lambda before: replace(before, deleted=None), "undelete", me, now, client_id)
 
 
+def syndicated(store: Store, post: Post, url: str, now: datetime) -> None:
+    """
+    Note where a copy of a post is, as a value of its `syndication`; twice is once.
+
+    A version is kept; nobody is told, and the post does not count as edited: it says what it said. One that was
+    deleted meanwhile stays as it is.
+    """
+    with store.write():
+        before = store.posts.by_id(post.id)
+        if before is None or before.deleted or any(_same_copy(url, copy) for copy in before.item.urls("syndication")):
+            return
+        properties = before.item.properties
+        copies = [*properties.get("syndication", []), url]
+        after = replace(before, item=replace(before.item, properties=properties | {"syndication": copies}))
+        store.posts.change(before, after, "syndicate", "", now)
+
+
 def find(store: Store, me: str, url: str) -> Post | None:
     """
     The post at one of our addresses, in whatever spelling it was sent.
@@ -194,6 +214,24 @@ def links(store: Store, post: Post, me: str) -> tuple[str, ...]:
     return content.links(post.item, post.url(me), syntax=post.syntax, people=people.mentioned(store, post.item))
 
 
+def targets(store: Store, post: Post, me: str) -> tuple[str, ...]:
+    """
+    Every page elsewhere that a post concerns: what it links to, then the places that copy it when they are told.
+
+    At most MOST_LINKS; the places, which were asked for by name, are not cut. Our own pages are joined in the
+    database, and told nothing.
+    """
+    places = store.preferences.get().told_by_webmention(post.syndicate_to) if post.syndicate_to else ()
+    room = max(0, content.MOST_LINKS - len(places))
+    found = (*links(store, post, me)[:room], *places[: content.MOST_LINKS])
+    return tuple(target for target in dict.fromkeys(found) if not urls.same_site(target, me))
+
+
+def recipients(store: Store, post: Post, me: str) -> list[str]:
+    """Whom a post is to tell as it is now, those whom an earlier version concerned among them (`_announce`)."""
+    return _concerned(store, post, store.deliveries.of(post.id), me)
+
+
 def tell(store: Store, post: Post, me: str, now: datetime) -> int:
     """
     Tell those again whom this post has not told: it has not changed, so who took it needs no second webmention.
@@ -203,9 +241,21 @@ def tell(store: Store, post: Post, me: str, now: datetime) -> int:
     with store.write():
         current = store.posts.by_id(post.id) or post
         known = store.deliveries.of(current.id)
-        told = {delivery.target for delivery in known if delivery.state == SENT}
-        targets = [target for target in _concerned(store, current, known, me) if target not in told]
-        return _send(store, current, targets, me, now)
+        targets = _concerned(store, current, known, me)
+        # Why not made due anew: one that is being told at this moment would be told twice.
+        waiting = {one.target: one.id for one in known if one.state == DUE and one.target in targets}
+        for target, delivery in waiting.items():
+            _want(store, delivery, target, now)
+        settled = {*waiting, *(one.target for one in known if one.state == SENT)}
+        others = [target for target in targets if target not in settled]
+        return len(waiting) + _send(store, current, others, me, now)
+
+
+def tell_everybody(store: Store, post: Post, me: str, now: datetime) -> int:
+    """Tell all whom a post concerns, whether they took it before or not. Returns how many."""
+    with store.write():
+        current = store.posts.by_id(post.id) or post
+        return _send(store, current, recipients(store, current, me), me, now)
 
 
 def _change(  # what a version is made of
@@ -252,7 +302,7 @@ def _follow_up(store: Store, before: Post | None, post: Post, me: str, now: date
 
 def _announce(store: Store, before: Post | None, post: Post, me: str, now: datetime) -> None:
     """
-    Ask that everybody be told whom this version, or an earlier one, links to.
+    Ask that everybody be told whom this version, or an earlier one, concerns.
 
     Unlisted, private and draft posts tell nobody that they are there; that one is there no
     more is told to all who knew of it. Own pages are joined in the database.
@@ -260,23 +310,35 @@ def _announce(store: Store, before: Post | None, post: Post, me: str, now: datet
     if not post.visible and (before is None or not before.visible):
         return
     known = store.deliveries.of(post.id) if before else []
-    _send(store, post, _concerned(store, post, known, me), me, now)
+    targets = _concerned(store, post, known, me)
+    if before and before.visible and post.visible:
+        done = {delivery.target for delivery in known if delivery.told and takes_once(delivery.target)}
+        targets = [target for target in targets if target not in done]
+    _send(store, post, targets, me, now)
 
 
 def _concerned(store: Store, post: Post, known: Sequence[Delivery], me: str) -> list[str]:
-    """Whom a post as it is now has to tell: all it links to and ever linked to, if it may; else who was told of it."""
+    """Whom a post as it is now has to tell: all it concerns and ever concerned, if it may; else who was told of it."""
     if not post.listed:
         return [delivery.target for delivery in known if delivery.told]
-    return list(dict.fromkeys([*(delivery.target for delivery in known), *links(store, post, me)]))
+    return list(dict.fromkeys([*(delivery.target for delivery in known), *targets(store, post, me)]))
 
 
 def _send(store: Store, post: Post, targets: Iterable[str], me: str, now: datetime) -> int:
     """Note in the outbox that these are to be told, and ask for it; returns how many. Own pages are told nothing."""
     others = [target for target in targets if not urls.same_site(target, me)]
     for target in others:
-        delivery = store.deliveries.add(post.id, target, now)
-        store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")
+        _want(store, store.deliveries.add(post.id, target, now), target, now)
     return len(others)
+
+
+def _want(store: Store, delivery: int, target: str, now: datetime) -> None:
+    store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")
+
+
+def _same_copy(one: str, other: str) -> bool:
+    """Why the fragment: two comments on one page elsewhere differ in nothing else."""
+    return urls.same_page(one, other) and urlsplit(one).fragment == urlsplit(other).fragment
 
 
 def _file(upload: Upload) -> files.File:

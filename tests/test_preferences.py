@@ -31,7 +31,10 @@ def test_the_defaults():
         ("syndicate_to", f"[{MASTODON}]", (
             Target("https://mas.example/@me", "Mastodon", checked=True, service=Service("Mastodon", "https://mas.example/")),
         )),
-        ("syndicate_to", '[{"uid": "a", "name": "A"}]', (Target("a", "A", checked=False, service=None),)),
+        ("syndicate_to", '[{"uid": "a", "name": "A"}]', (Target("a", "A", checked=False, service=None, by="other"),)),
+        ("syndicate_to", '[{"uid": "https://a.example/", "name": "A", "by": "webmention"}]', (
+            Target("https://a.example/", "A", by="webmention"),
+        )),
     ],
 )  # fmt: skip
 def test_it_is_read(name, text, value):
@@ -58,12 +61,34 @@ def test_it_is_read(name, text, value):
         ("syndicate_to", '[{"uid": "a", "name": "A", "checked": "yes"}]', "syndicate_to: a: “checked” cannot be there"),
         ("syndicate_to", '[{"uid": "a", "name": "A", "service": {}}]', "syndicate_to: the service of a needs a name"),
         ("syndicate_to", '[{"uid": "a", "name": "A", "service": {"name": "A", "x": "y"}}]', "syndicate_to: the service of a needs"),
+        ("syndicate_to", '[{"uid": "a", "name": "A", "by": "mail"}]', "syndicate_to: a: “by” is webmention or other"),
+        ("syndicate_to", '[{"uid": "a", "name": "A", "by": 1}]', "syndicate_to: a: “by” cannot be there, or not so"),
+        ("syndicate_to", '[{"uid": "a", "name": "A", "by": "webmention"}]', "syndicate_to: a: to be told by webmention"),
         ("syndicate_to", "[" * 100_000, "syndicate_to: give a JSON list"),
     ],
 )
 def test_what_it_cannot_be_is_said_in_a_sentence(name, text, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)):
         preferences.read(name, text)
+
+
+@pytest.mark.parametrize(
+    ("uid", "by"),
+    [
+        ("https://brid.gy/publish/mastodon", "webmention"),
+        ("https://brid.gy/publish/bluesky?bridgy_omit_link=maybe", "webmention"),
+        ("https://fed.brid.gy/", "webmention"),
+        ("https://fed.brid.gy", "webmention"),
+        ("https://brid.gy/", "other"),
+        ("https://brid.gy.example/publish/mastodon", "other"),
+        ("brid.gy/publish/mastodon", "other"),
+        ("https://mas.example/@me", "other"),
+    ],
+)
+def test_a_bridge_is_told_by_webmention_unless_said_otherwise(uid, by):
+    text = '[{"uid": "%s", "name": "A"%s}]'
+    said = [preferences.read("syndicate_to", text % (uid, more)) for more in ("", ', "by": "other"')]
+    assert [by, "other"] == [target.by for (target,) in said]
 
 
 def test_an_app_may_write_otherwise():

@@ -18,8 +18,10 @@ from indie.cli.backup import backup, restore
 from indie.cli.history import history
 from indie.cli.mentions import mentions
 from indie.cli.move import move
+from indie.cli.outbox import outbox
 from indie.cli.prefer import prefer
 from indie.cli.requests import requests
+from indie.cli.send import send
 from indie.config import Settings
 from indie.errors import IndieError, Misconfigured
 from indie.indieauth import owner, scopes, tokens
@@ -145,7 +147,7 @@ def demo_() -> None:
     click.echo(f"The example is at {url}")
 
 
-for command in (backup, history, mentions, move, prefer, requests, restore):
+for command in (backup, history, mentions, move, outbox, prefer, requests, restore, send):
     main.add_command(command)
 
 

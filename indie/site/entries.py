@@ -9,6 +9,7 @@ from indie.indieauth import endpoint as indieauth
 from indie.mf2.item import Image, Item, nested
 from indie.posts import content, tags
 from indie.posts.post import Post
+from indie.preferences import DEFAULT, Preferences
 from indie.site import kinds, photos
 from indie.site import nested as items
 from indie.site.kinds import CONTEXTS, moments, places, review
@@ -49,7 +50,8 @@ class Shelf:
         """The posts, in their order."""
         names = [self._medium_name(image.url) for post in posts for image in _pictures(post.item)]
         media = self.store.media.named([name for name in names if name])
-        return [self._entry(post, owner, media) for post in posts]
+        preferences = self.store.preferences.get() if any(post.syndicate_to for post in posts) else DEFAULT
+        return [self._entry(post, owner, media, preferences) for post in posts]
 
     def media_url(self, name: str) -> str:
         """The address of a medium of ours."""
@@ -92,7 +94,7 @@ class Shelf:
             tag=self.tag_url,
         )
 
-    def _entry(self, post: Post, owner: Card, media: dict[str, Medium]) -> Entry:
+    def _entry(self, post: Post, owner: Card, media: dict[str, Medium], preferences: Preferences) -> Entry:
         item, url = post.item, post.url(self.settings.me)
         written, shown = item.content(), item.images("photo")
         # Why not of a note: there the name repeats how the content begins.
@@ -128,6 +130,7 @@ class Shelf:
             read_status=item.text("read-status") if item.properties.get("read-of") else None,
             people=kinds.people(item),
             categories=tuple(Link(self.tag_url(tag), tag) for tag in tags.categories(item)),
+            told=preferences.told_by_webmention(post.syndicate_to),
             syndication=tuple(Link(address, urls.host(address)) for address in item.urls("syndication")),
             others=tuple(kinds.others(post, self.settings.me)),
             unlisted=post.visibility == "unlisted",

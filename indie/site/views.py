@@ -148,6 +148,8 @@ class Entry:
     categories: tuple[Link, ...] = ()
     """Each leads to the page of the tag; its label is the bare word."""
     syndication: tuple[Link, ...] = ()
+    told: tuple[str, ...] = ()
+    """Addresses that are to find a link to themselves on the page, and nobody else: places that make copies."""
     others: tuple[tuple[str, str | Fact], ...] = ()
     """Properties that the theme has no place for: (name, readable value, or an item with its markup)."""
     unlisted: bool = False

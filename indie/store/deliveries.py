@@ -5,6 +5,7 @@ from datetime import datetime
 
 from indie import times
 from indie.store.database import Database, Row
+from indie.store.jobs import NEVER
 
 DUE, SENT, NO_ENDPOINT, REFUSED, FAILED = "due", "sent", "no endpoint", "refused", "failed"
 """The states: to be told; told; takes no webmentions; said no; could not be reached."""
@@ -43,6 +44,19 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """
+    A delivery as the outbox lists it.
+
+    path: that of its post. next_try: when a job tells the target, in the past where one does now; None where none will.
+    """
+
+    delivery: Delivery
+    path: str
+    next_try: datetime | None
+
+
+@dataclass(frozen=True)
 class Deliveries:
     """The table of deliveries."""
 
@@ -74,6 +88,55 @@ class Deliveries:
         """All that a post has told, or will tell, in the order of its links."""
         rows = self.database.query("SELECT * FROM deliveries WHERE post_id = :id ORDER BY id", id=post_id)
         return [_delivery(row) for row in rows]
+
+    def waiting(self, job: str, since: datetime, limit: int) -> list[Waiting]:
+        """
+        What is to be told, and what was refused or failed since then; the oldest first, at most `limit`.
+
+        job: the name of the job that tells; its dedupe key is that and the delivery's id.
+        """
+        return self._with_next_try(
+            """
+            WHERE deliveries.state IN ('due', 'refused', 'failed')
+                AND (deliveries.state = 'due' OR deliveries.changed >= :since)
+            ORDER BY deliveries.id LIMIT :limit
+            """,
+            job=job,
+            since=times.sortable(since),
+            limit=limit,
+        )
+
+    def all(self, job: str) -> list[Waiting]:
+        """Every delivery that there ever was, told ones too, the oldest first. job: as in `waiting`."""
+        return self._with_next_try("ORDER BY deliveries.id", job=job)
+
+    def trying(self, post_id: int, job: str) -> list[Waiting]:
+        """Those of a post, in the order of its links. job: as in `waiting`."""
+        return self._with_next_try(
+            "WHERE deliveries.post_id = :post_id ORDER BY deliveries.id", job=job, post_id=post_id
+        )
+
+    def _with_next_try(self, which: str, job: str, **values: object) -> list[Waiting]:
+        rows = self.database.query(
+            f"""
+            SELECT deliveries.*, posts.path AS path, (
+                SELECT min(due) FROM jobs
+                WHERE dedupe = :job || ' ' || CAST(deliveries.id AS TEXT) AND due < :never
+            ) AS next_try
+            FROM deliveries JOIN posts ON posts.id = deliveries.post_id {which}
+            """,  # only conditions written above are put in
+            job=job,
+            never=NEVER,
+            **values,
+        )
+        return [
+            Waiting(
+                _delivery(row),
+                row["path"],
+                times.from_sortable(row["next_try"]) if row["next_try"] else None,
+            )
+            for row in rows
+        ]
 
     def record(  # each is a column
         self,

@@ -61,7 +61,7 @@ class Posts:
         """
         Put a new version in the place of the one before, which is kept.
 
-        change: the action in one word (`update`, `publish`, `delete`, `undelete`, `restore`).
+        change: the action in one word (`update`, `publish`, `syndicate`, `delete`, `undelete`, `restore`).
         client_id: the app that asked for it.
         """
         self.database.execute(

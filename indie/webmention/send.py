@@ -6,9 +6,10 @@ from indie.errors import FetchFailed
 from indie.fetch.client import Fetcher
 from indie.fetch.fetched import Fetched
 from indie.mf2.sandbox import Parser
+from indie.posts.post import Post
 from indie.store import Store
 from indie.store.deliveries import DUE, FAILED, NO_ENDPOINT, REFUSED, SENT, Delivery
-from indie.webmention import answers, discovery, polling
+from indie.webmention import answers, discovery, polling, syndication
 from indie.webmention.discovery import Found
 
 
@@ -31,6 +32,9 @@ def send(  # what a job is handed
     if not (post.listed or delivery.told):
         _record(store, delivery, FAILED, "The post is not for everybody any more, so nobody is told of it.", now)
         return
+    if not delivery.told and syndication.is_taken_back(store, me, post, delivery.target):
+        _record(store, delivery, REFUSED, "The post is not to be copied there any more.", now)
+        return
     found, status = Found(None), 0
     try:
         found = discovery.discover(fetcher, parser, delivery.target, _known(delivery))
@@ -47,8 +51,8 @@ def send(  # what a job is handed
         if again:
             raise
         return
-    if answer.ok:
-        _taken(store, delivery, found, answer, me, now)
+    if answer.ok or syndication.had_it(delivery, answer):
+        _taken(store, post, delivery, found, answer, me, now)
     else:
         _record(store, delivery, REFUSED, _refusal(answer), now, found.endpoint, status)
 
@@ -64,10 +68,10 @@ def _known(delivery: Delivery) -> Found:
 
 
 def _taken(  # what an answer comes to
-    store: Store, delivery: Delivery, found: Found, answer: Fetched, me: str, now: datetime
+    store: Store, post: Post, delivery: Delivery, found: Found, answer: Fetched, me: str, now: datetime
 ) -> None:
-    """Note success, what the page may be asked by the next time, and that the status page is to be asked."""
-    location = polling.status_url(answer, me)
+    """Note success, by what the page may be asked the next time, and where the copy is or what says how it goes on."""
+    location = "" if syndication.copies(store, delivery.target) else polling.status_url(answer, me)
     with store.write():
         store.deliveries.record(
             delivery.id,
@@ -81,6 +85,7 @@ def _taken(  # what an answer comes to
             modified=found.modified,
             read=delivery.changed,
         )
+        syndication.taken(store, me, post, delivery, answer, now)
         if location:
             polling.want(store, delivery.id, location, 0, now)
 

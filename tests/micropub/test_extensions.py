@@ -110,6 +110,19 @@ class TestSyndicateTo:
         assert 204 == send(body).status_code
         assert ("https://mas.example/@me", "blue") == store.posts.by_id(post.id).syndicate_to
 
+    def test_who_is_told_by_webmention_is_told_once_an_update_adds_it(self, prefer, create, send, store):
+        """As micropublish sends it; what the text links to beside."""
+        prefer(syndicate_to='[{"uid": "https://brid.gy/publish/mastodon", "name": "Mastodon"}]')
+        post = create(content=["x"])
+        asked = {"action": "update", "url": post.url(ME), "add": {"mp-syndicate-to": ["https://brid.gy/publish/mastodon"]}}
+        assert ([], 204) == (store.deliveries.of(post.id), send(asked).status_code)
+        assert ["https://brid.gy/publish/mastodon"] == [delivery.target for delivery in store.deliveries.of(post.id)]
+
+    def test_apps_need_not_know_how_a_copy_comes_about(self, prefer, client, bearer):
+        prefer(syndicate_to='[{"uid": "https://fed.brid.gy/", "name": "Fediverse", "by": "webmention"}]')
+        asked = client.get("/micropub?q=syndicate-to", headers=bearer("create"))
+        assert [{"uid": "https://fed.brid.gy/", "name": "Fediverse", "checked": False}] == asked.json["syndicate-to"]
+
 
 class TestCommandsAreNotStored:
     @pytest.mark.parametrize("name", ["mp-destination", "mp-channel", "mp-syndicate-to", "mp-slug", "mp-photo-alt", "mp-unheard-of"])

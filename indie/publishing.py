@@ -12,7 +12,7 @@ from mmap import mmap
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from indie import files, mirror, people, times, urls
+from indie import conversations, files, mirror, people, times, urls
 from indie.errors import InvalidRequest
 from indie.media.storage import Storage
 from indie.mf2.item import Item
@@ -188,6 +188,14 @@ def find(store: Store, me: str, url: str) -> Post | None:
     return store.posts.at(path) if path else None
 
 
+def above(store: Store, me: str, post: Post) -> list[Post]:
+    """The posts of ours under which a reply of the owner's stands: it names them, a copy of them, or what is there."""
+    answered = post.item.urls("in-reply-to")
+    said = store.responses.answered([urls.key(url) for url in answered])
+    named = [find(store, me, url) for url in answered]
+    return [one for one in (*named, store.posts.syndicated(answered), *map(store.posts.by_id, said)) if one]
+
+
 def links(store: Store, post: Post, me: str) -> tuple[str, ...]:
     """Every URL that a post points to, people who are mentioned among them (`posts.content.links`)."""
     return content.links(post.item, post.url(me), syntax=post.syntax, people=people.mentioned(store, post.item))
@@ -232,6 +240,9 @@ def _follow_up(store: Store, before: Post | None, post: Post, me: str, now: date
         # Why by its date: a job for another one finds nothing to do, and must not take this one's place.
         due = post.published
         store.later(PUBLISH, {"post": post.id}, now, due, dedupe=f"{PUBLISH} {post.id} {times.sortable(due)}")
+    voices = [version for version in (before, post) if version and version.listed and conversations.is_voice(version)]
+    if any(above(store, me, version) for version in voices):
+        conversations.want(store, post.id, now, now)
     _announce(store, before, post, me, now)
 
 
@@ -251,8 +262,13 @@ def _announce(store: Store, before: Post | None, post: Post, me: str, now: datet
     for target in targets:
         if urls.same_site(target, me):
             continue
-        delivery = store.deliveries.add(post.id, target, now)
-        store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")
+        tell(store, post.id, target, now)
+
+
+def tell(store: Store, post_id: int, target: str, now: datetime) -> None:
+    """Note that a post is to tell a target, and ask for the job. In a transaction."""
+    delivery = store.deliveries.add(post_id, target, now)
+    store.later(SEND, {"delivery": delivery}, now, lane=urls.host(target), dedupe=f"{SEND} {delivery}")
 
 
 def _file(upload: Upload) -> files.File:

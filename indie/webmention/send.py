@@ -8,7 +8,7 @@ from indie.fetch.client import Fetcher
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.deliveries import DUE, FAILED, NO_ENDPOINT, REFUSED, SENT, Delivery
-from indie.webmention import discovery, verification
+from indie.webmention import discovery, upstream, verification
 
 
 def send(  # what a job is handed
@@ -29,6 +29,7 @@ def send(  # what a job is handed
         return
     endpoint, status = None, 0
     try:
+        heard = upstream.digest(store, me, post, delivery.target)
         endpoint = _endpoint(fetcher, parser, delivery.target)
         if endpoint is None:
             _record(store, delivery, NO_ENDPOINT, "The page takes no webmentions.", now)
@@ -43,7 +44,7 @@ def send(  # what a job is handed
             raise
         return
     if answer.ok:
-        _record(store, delivery, SENT, "", now, endpoint, status, answer.headers.get("Location"))
+        _record(store, delivery, SENT, "", now, endpoint, status, answer.headers.get("Location"), heard)
     else:
         _record(store, delivery, REFUSED, f"The endpoint answered {status}.", now, endpoint, status)
 
@@ -62,6 +63,7 @@ def _record(  # each is a column
     endpoint: str | None = None,
     status: int = 0,
     location: str | None = None,
+    heard: str = "",
 ) -> None:
     with store.write():
         store.deliveries.record(
@@ -73,6 +75,8 @@ def _record(  # each is a column
             status=status,
             location=(location or "")[: urls.LONGEST],
         )
+        if state == SENT:
+            store.deliveries.hear(delivery.id, heard)
 
 
 def _endpoint(fetcher: Fetcher, parser: Parser, target: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from indie import times
 from indie.errors import Unreachable
 from indie.responses.policy import Rule
 from indie.site import conversation
@@ -126,7 +127,7 @@ class TestNothingIsOverwritten:
 
     def test_what_the_owner_rejected_does_not_come_back_this_way(self, known, show, quoted, receive, look, answer, store):
         look(receive(answer("Cat's own."), CAT))
-        moderation.reject(store, CAT)
+        moderation.reject(store, CAT, times.now())
         show(cite())
         assert [] == quoted()
 
@@ -146,7 +147,7 @@ class TestModerated:
     def test_what_a_rejected_source_shows_is_not_shown(self, known, show, quoted, store, frozen_web):
         frozen_web.pages[CAT] = html(f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a></div>')
         show(cite())
-        moderation.reject(store, SOURCE)
+        moderation.reject(store, SOURCE, times.now())
         assert [] == quoted()
 
     def test_what_would_be_held_is_not_shown(self, known, show, quoted, store):
@@ -178,7 +179,7 @@ class TestBounds:
     ):
         frozen_web.pages[CAT] = html(f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a></div>')
         show(cite())
-        moderation.reject(store, SOURCE)
+        moderation.reject(store, SOURCE, times.now())
         look(receive(b"HTTP/1.1 410 Gone\n\n"))
         assert [] == quoted()
 
@@ -189,7 +190,7 @@ class TestBounds:
         show(cite())
         look(receive(b"HTTP/1.1 410 Gone\n\n"))
         assert 1 == len(store.quoted.of(known.id))
-        moderation.reject(store, SOURCE)
+        moderation.reject(store, SOURCE, times.now())
         assert [] == quoted()
 
     def test_a_source_that_shows_others_each_time_leaves_no_queue_behind(self, known, show, store):

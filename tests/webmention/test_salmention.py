@@ -117,6 +117,45 @@ class TestChanged:
         assert [] == quoted()
 
 
+class TestWhatSpokeForItself:
+    """Its page is asked again when the source shows other words of it, or none: it may have told that source alone."""
+
+    OWN = f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a><p class="e-content">{{}}</p></div>'
+
+    @pytest.fixture(autouse=True)
+    def verified(self, known, show, frozen_web):
+        frozen_web.pages[CAT] = html(self.OWN.format("Miau."))
+        show(cite("Miau."))
+
+    def test_it_is_not_asked_while_the_source_shows_the_same(self, show, frozen_web):
+        show(cite("Miau."))
+        assert 1 == frozen_web.requested.count(CAT)
+
+    def test_other_words_there_are_its_own_when_its_page_has_them(self, show, quoted, frozen_web):
+        frozen_web.pages[CAT] = html(self.OWN.format("Mew."))
+        show(cite("Mew."))
+        assert [(VERIFIED, "Mew.")] == quoted()
+
+    def test_other_words_there_are_nothing_while_its_page_has_the_old(self, show, quoted):
+        show(cite("Cat is a fool."))
+        assert [(VERIFIED, "Miau.")] == quoted()
+
+    def test_it_goes_when_its_page_is_gone_and_the_source_shows_it_no_more(self, show, quoted, frozen_web):
+        frozen_web.pages[CAT] = b"HTTP/1.1 410 Gone\n\n"
+        show()
+        assert [] == quoted()
+
+    def test_it_goes_when_its_page_links_to_nobody_any_more(self, show, quoted, frozen_web):
+        frozen_web.pages[CAT] = html('<div class="h-entry"><p class="e-content">Unrelated.</p></div>')
+        show()
+        assert [] == quoted()
+
+    def test_it_stays_while_its_page_cannot_be_asked(self, show, quoted, frozen_web):
+        frozen_web.pages[CAT] = Unreachable("down")
+        show()
+        assert [(VERIFIED, "Miau.")] == quoted()
+
+
 class TestNothingIsOverwritten:
     def test_what_came_here_itself_counts(self, known, show, quoted, receive, look, answer, store, post):
         """Its own word stays, whatever another site says that it says."""

@@ -1,5 +1,6 @@
 """Whoever a post has told hears what others say below it, and not too often (Webmention spec §4.3, sending)."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -134,7 +135,7 @@ class TestWhoHears:
         """A bridge that publishes would publish it again."""
         say(told)
         with store.write():
-            store.preferences.put("syndicate_to", f"{THEIRS} Theirs")
+            store.preferences.put("syndicate_to", json.dumps([{"uid": THEIRS, "name": "Theirs"}]))
         publishing.update(store, ME, NOW, told, lambda post: post.item, {"mp-syndicate-to": [THEIRS]})
         (delivery,) = store.deliveries.of(told.id)
         with store.write():

@@ -76,10 +76,14 @@ def digest(store: Store, me: str, post: Post, target: str) -> str:
 @contextmanager
 def watching(store: Store, webmention: Webmention, now: datetime) -> Iterator[None]:
     """In a transaction: ask for the job where what is shown of this webmention is not what it was before."""
+    # Why asked first: of most posts nobody was ever told.
+    if webmention.post_id is None or not store.deliveries.concern(webmention.post_id):
+        yield
+        return
     before = _seen(store, webmention)
     yield
     if before != _seen(store, webmention):
-        conversations.changed(store, webmention.post_id, now)
+        conversations.want(store, webmention.post_id, now, now)
 
 
 def _seen(store: Store, webmention: Webmention) -> object:
@@ -132,8 +136,6 @@ def _again(store: Store, delivery: Delivery, now: datetime, *, limited: bool) ->
 
 
 def _lines(store: Store, me: str, post: Post) -> list[Line]:
-    if not post.listed:
-        return []
     lines: list[Line] = []
     for found in conversations.rounds(store, me, post):
         names = {one.id: _names(one.response) for one in found.stored}

@@ -12,7 +12,7 @@ from mmap import mmap
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from indie import files, mirror, people, times, urls
+from indie import conversations, files, mirror, people, times, urls
 from indie.errors import InvalidRequest
 from indie.media.storage import Storage
 from indie.mf2.item import Item
@@ -209,6 +209,14 @@ def find(store: Store, me: str, url: str) -> Post | None:
     return store.posts.at(path) if path else None
 
 
+def above(store: Store, me: str, post: Post) -> list[Post]:
+    """The posts of ours under which a reply of the owner's stands: it names them, a copy of them, or what is there."""
+    answered = post.item.urls("in-reply-to")
+    said = store.responses.answered([urls.key(url) for url in answered])
+    named = [find(store, me, url) for url in answered]
+    return [one for one in (*named, store.posts.syndicated(answered), *map(store.posts.by_id, said)) if one]
+
+
 def links(store: Store, post: Post, me: str) -> tuple[str, ...]:
     """Every URL that a post points to, people who are mentioned among them (`posts.content.links`)."""
     return content.links(post.item, post.url(me), syntax=post.syntax, people=people.mentioned(store, post.item))
@@ -297,6 +305,9 @@ def _follow_up(store: Store, before: Post | None, post: Post, me: str, now: date
         # Why by its date: a job for another one finds nothing to do, and must not take this one's place.
         due = post.published
         store.later(PUBLISH, {"post": post.id}, now, due, dedupe=f"{PUBLISH} {post.id} {times.sortable(due)}")
+    voices = [version for version in (before, post) if version and version.listed and conversations.is_voice(version)]
+    if any(above(store, me, version) for version in voices):
+        conversations.want(store, post.id, now, now)
     _announce(store, before, post, me, now)
 
 
@@ -328,8 +339,13 @@ def _send(store: Store, post: Post, targets: Iterable[str], me: str, now: dateti
     """Note in the outbox that these are to be told, and ask for it; returns how many. Own pages are told nothing."""
     others = [target for target in targets if not urls.same_site(target, me)]
     for target in others:
-        _want(store, store.deliveries.add(post.id, target, now), target, now)
+        deliver(store, post.id, target, now)
     return len(others)
+
+
+def deliver(store: Store, post_id: int, target: str, now: datetime) -> None:
+    """Note in the outbox that a post is to tell a target, now or again, and ask for it. In a transaction."""
+    _want(store, store.deliveries.add(post_id, target, now), target, now)
 
 
 def _want(store: Store, delivery: int, target: str, now: datetime) -> None:

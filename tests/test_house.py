@@ -23,7 +23,7 @@ wiring | jobs
 micropub | webmention | websub | site | microsub
 indieauth
 publishing | context | cors
-mirror | people | moving
+mirror | people | moving | conversations
 files
 store | fetch | media
 posts | responses

@@ -57,7 +57,7 @@ def test_by_a_name_of_one_word(store, heard):
 
 def test_who_was_rejected_is_nobody(store, heard):
     heard("jon.example", '<a class="u-url p-name" href="/">Jon</a>')
-    moderation.reject(store, "https://jon.example/1")
+    moderation.reject(store, "https://jon.example/1", times.now())
     assert {} == mentioned(store, "@jon")
 
 

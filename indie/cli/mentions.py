@@ -43,7 +43,7 @@ def approve(url: str, always: bool) -> None:  # click hands it so
     """Show what came from URL, as it is now."""
     store, source = _store(), _source(url)
     with store.write():
-        _told(moderation.approve(store, source), url)
+        _told(moderation.approve(store, source, times.now()), url)
         rule = policy.always(source)
         if always:
             moderation.put_rule(store, rule, times.now())
@@ -58,7 +58,7 @@ def reject(url: str) -> None:
     """Hide what came from URL, for good: it stays hidden when it is sent again."""
     store, source = _store(), _source(url)
     with store.write():
-        _told(moderation.reject(store, source), url)
+        _told(moderation.reject(store, source, times.now()), url)
     click.echo(f"rejected: {source}")
 
 
@@ -95,7 +95,7 @@ def unblock(value: str) -> None:
         told = [rule for rule in store.moderation.all() if rule.value == value or _is_about(rule, value)]
         for rule in told:
             store.moderation.remove(rule.what, rule.value)
-        moderation.reconsider(store)
+        moderation.reconsider(store, times.now())
     if not told:
         raise InvalidRequest(f"there is no rule about {value}; `mentions rules` shows them")
     for rule in told:

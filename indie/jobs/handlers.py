@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from indie import files, mirror, publishing
+from indie import conversations, files, mirror, publishing, times
 from indie.config import Settings
 from indie.errors import FetchFailed, ServerBusy
 from indie.fetch.client import Fetcher
@@ -15,7 +15,7 @@ from indie.media.storage import Storage
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.jobs import Job
-from indie.webmention import polling, process, quoting, rereading, send
+from indie.webmention import polling, process, quoting, rereading, send, upstream
 from indie.webmention.looking import Eye
 
 LOG = logging.getLogger(__name__)
@@ -71,6 +71,12 @@ def _verify(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
             raise
 
 
+def _upstream(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
+    since = times.from_sortable(cast(str, job.arguments["since"]))
+    settings = shop.settings
+    upstream.upstream(shop.store, settings.me, _id(job, "post"), since, now, limited=settings.rate_limit)
+
+
 def _reread(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:
     rereading.reread(shop.store, shop.parser, shop.settings.me, now)
 
@@ -102,6 +108,7 @@ KINDS = {
     publishing.SEND: Kind(_send, lambda shop, job, now: send.abandon(shop.store, _id(job, "delivery"), now)),
     polling.JOB: Kind(_poll, _nobody_waits),
     quoting.JOB: Kind(_verify, _nobody_waits),
+    conversations.JOB: Kind(_upstream, _nobody_waits),
     rereading.JOB: Kind(_reread, _nobody_waits),
     mirror.JOB: Kind(_mirror, lambda shop, job, now: mirror.abandon(shop.store, str(job.arguments["name"]), now)),
     publishing.PUBLISH: Kind(_publish, _nobody_waits),

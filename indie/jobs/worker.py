@@ -24,7 +24,15 @@ from indie.store.jobs import LEASE, Job
 LOG = logging.getLogger(__name__)
 
 THREADS = 24
-"""Most of them wait for other people's servers: slow ones must leave some free."""
+"""How many jobs run at once that have not yet shown that they wait for a slow server."""
+
+SLOW = timedelta(seconds=1)
+WAITING = 3
+"""
+A job that has run so long waits for a slow server, or for the parser, and keeps no other from its turn.
+
+Limit: for each of the THREADS, so many may wait like that beside it. Past it, slow hosts are in the way of quick ones.
+"""
 
 RENEWAL = LEASE / 4
 LONGEST_WAIT = 30.0
@@ -54,7 +62,7 @@ class Worker:
         self._threads = threads
         self._patience = patience
         self._stopping = threading.Event()
-        self._running: set[int] = set()
+        self._running: dict[int, datetime] = {}
         self._lock = threading.Lock()
         self._port = 0
 
@@ -71,7 +79,7 @@ class Worker:
             bell.setblocking(False)  # the socket's own words
             self._port = bell.getsockname()[1]
             self._sign_on(times.now())
-            pool = ThreadPoolExecutor(self._threads, thread_name_prefix="job")
+            pool = ThreadPoolExecutor(self._threads * (1 + WAITING), thread_name_prefix="job")
             try:
                 self._attend(pool, bell, ear)
             finally:
@@ -108,10 +116,10 @@ class Worker:
                     self._sign_on(now)
                 if ear:
                     ear.attend()  # before it is looked what is due, so that nothing falls in between
-                job = self._claim() if len(self._running) < self._threads else None
+                job = self._claim() if self._room(now) > 0 else None
                 if job:
                     with self._lock:
-                        self._running.add(job.id)
+                        self._running[job.id] = now
                     pool.submit(self._work, job).add_done_callback(_report)
                 else:
                     self._wait(bell, ear)
@@ -133,13 +141,19 @@ class Worker:
         due = jobs.next_due()
         return jobs.claim(self.name, times.now()) if due and due <= times.now() else None
 
+    def _room(self, now: datetime) -> int:
+        """How many jobs may begin."""
+        with self._lock:
+            quick = sum(now - began < SLOW for began in self._running.values())
+            return min(self._threads - quick, self._threads * (1 + WAITING) - len(self._running))
+
     def _work(self, job: Job) -> None:
         try:
             run_one(self.shop, job, times.now())
         finally:
             self.shop.store.database.release()
             with self._lock:
-                self._running.discard(job.id)
+                self._running.pop(job.id)
             self._ring()
 
     def _renew(self, now: datetime) -> None:
@@ -153,7 +167,7 @@ class Worker:
         """Until we are told, or something is to be done, at most LONGEST_WAIT; a full lane is tried again soon."""
         due = self.shop.store.jobs.next_due()
         until = (due - times.now()).total_seconds() if due else LONGEST_WAIT
-        longest = RENEWAL.total_seconds() if self._running else LONGEST_WAIT
+        longest = SLOW.total_seconds() if self._running else LONGEST_WAIT
         told: list[socket.socket | Ear] = [bell, ear] if ear else [bell]
         ready, _, _ = select.select(told, [], [], min(until if until > 0 else FULL_LANE, longest))
         if ear in ready:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from markupsafe import Markup, escape
 
-from indie import text, urls
+from indie import conversations, text, urls
 from indie.mf2.authorship import Author
 from indie.posts import content
 from indie.posts.post import Post
@@ -23,9 +23,6 @@ LONGEST = 1000
 MOST_LINES = 10
 """How many lines of it stand here."""
 
-ROUNDS = 500
-"""Limit: how many times the owner's answers to answers are followed."""
-
 
 def of(shelf: Shelf, post: Post, owner: Card) -> Conversation:
     """What is shown under a post."""
@@ -37,7 +34,7 @@ def shown(shelf: Shelf, post: Post, found: Thread, owner: Card) -> Conversation:
     me = shelf.settings.me
     rsvps = [reply for reply in found.replies if _is_plain_rsvp(reply)]
     replies = [reply for reply in found.replies if not _is_plain_rsvp(reply)]
-    keys = set(_keys(shelf, post))
+    keys = set(conversations.keys(shelf.store, me, post))
     return Conversation(
         webmention=f"{me}webmention" if post.visible else None,
         target=post.url(me),
@@ -62,11 +59,10 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
     The thread under a post: responses to it, the owner's answers to those,
     responses to the owner's answers, and so on, until nothing new is found.
     """
+    me = shelf.settings.me
     said: list[Said] = []
     seen: dict[int | None, str] = {post.id: ""}
-    new = [post]
-    for _ in range(ROUNDS):
-        stored = shelf.store.responses.shown([one.id for one in new], gone=True)
+    for found in conversations.rounds(shelf.store, me, post):
         said.extend(
             Said(
                 anchor=f"c-{one.id}",
@@ -76,21 +72,12 @@ def gather(shelf: Shelf, post: Post, owner: Card) -> Thread:
                 keys=one.response.aliases,
                 deleted=one.gone,
             )
-            for one in stored
+            for one in found.stored
         )
-        said.extend(_quoted(one, seen[one.post_id]) for one in shelf.store.quoted.shown([one.id for one in new]))
-        keys = {key for known in new for key in _names(shelf, known)}
-        keys |= {alias.key for one in stored for alias in one.response.aliases}
-        new = [
-            own
-            for own in shelf.store.posts.answering(keys)
-            if own.id not in seen and own.kind in ("reply", "rsvp")
-        ]
-        if not new:
-            break
-        seen.update({own.id: f"p-{own.id}" for own in new})
-        said.extend(_own(shelf, own, owner) for own in new)
-    return thread.build(_names(shelf, post), said, _author(owner))
+        said.extend(_quoted(one, seen[one.post_id]) for one in found.quoted)
+        seen.update({own.id: f"p-{own.id}" for own in found.own})
+        said.extend(_own(shelf, own, owner) for own in found.own)
+    return thread.build(conversations.names(shelf.store, me, post), said, _author(owner))
 
 
 def _quoted(one: StoredQuoted, under: str) -> Said:
@@ -109,7 +96,7 @@ def _own(shelf: Shelf, post: Post, owner: Card) -> Said:
     """The owner's own post as one more voice."""
     url = post.url(shelf.settings.me)
     written = post.item.content()
-    aliases = tuple(Alias(key, claimed=False) for key in _names(shelf, post))
+    aliases = tuple(Alias(key, claimed=False) for key in conversations.names(shelf.store, shelf.settings.me, post))
     response = Response(
         source=url,
         url=url,
@@ -129,16 +116,6 @@ def _own(shelf: Shelf, post: Post, owner: Card) -> Said:
     return Said(
         anchor=f"p-{post.id}", response=response, received=post.published, is_author=True, under=None, keys=aliases
     )
-
-
-def _keys(shelf: Shelf, post: Post) -> list[str]:
-    """By which keys a post is found: all the addresses it ever had."""
-    return [urls.key(shelf.settings.me + path.lstrip("/")) for path in shelf.store.posts.paths(post.id)]
-
-
-def _names(shelf: Shelf, post: Post) -> list[str]:
-    """The keys of a post and of its copies elsewhere, by any of which it may be answered."""
-    return _keys(shelf, post) + [urls.key(copy) for copy in post.item.urls("syndication")]
 
 
 def _author(owner: Card) -> Author:

@@ -200,6 +200,23 @@ class Deliveries:
         )
         return row is not None
 
+    def hear(self, delivery_id: int, heard: str) -> None:
+        """Note of which conversation the target was told (`Delivery.heard`)."""
+        self.database.execute("UPDATE deliveries SET heard = :heard WHERE id = :id", id=delivery_id, heard=heard)
+
+    def concern(self, post_id: int) -> bool:
+        """Whether what others say under a post may concern somebody: it has told one, or it answers something."""
+        return bool(
+            self.database.query(
+                """
+                SELECT 1 FROM deliveries WHERE post_id = :id AND told = 1
+                UNION ALL SELECT 1 FROM post_properties WHERE post_id = :id AND name = 'in-reply-to'
+                LIMIT 1
+                """,
+                id=post_id,
+            )
+        )
+
 
 def _delivery(row: Row) -> Delivery:
     columns = {name: row[name] for name in Delivery.__dataclass_fields__}

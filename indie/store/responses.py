@@ -171,6 +171,24 @@ class Responses:
             found.extend(_stored(row) for row in rows)
         return sorted(found, key=lambda stored: stored.id)
 
+    def answered(self, keys: Collection[str]) -> list[int]:
+        """The posts under which something is shown that has one of these names (`response_aliases`)."""
+        found = set[int]()
+        for some in portions(sorted(set(keys))):
+            places, names = in_list("key", some)
+            rows = self.database.query(
+                f"""
+                SELECT responses.post_id
+                FROM response_aliases JOIN responses ON responses.id = response_aliases.response_id
+                WHERE response_aliases.key IN ({places})
+                    AND responses.post_id IS NOT NULL AND responses.public <> :hidden
+                """,  # only names of parameters are put in
+                hidden=HIDDEN,
+                **names,
+            )
+            found |= {row["post_id"] for row in rows}
+        return sorted(found)
+
     def authors(self, limit: int) -> list[Author]:
         """Who said the newest responses that are shown: each once, whoever was heard last first."""
         rows = self.database.query(

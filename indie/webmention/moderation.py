@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from indie import conversations
 from indie.responses import policy
 from indie.responses.policy import Judgement, Rule, Settled
 from indie.responses.response import Response, host
@@ -52,10 +53,10 @@ def reason(settled: Settled) -> str:
 def put_rule(store: Store, rule: Rule, now: datetime) -> None:
     """Make a rule, and let it have its effect on what is here."""
     store.moderation.put(rule, now)
-    reconsider(store)
+    reconsider(store, now)
 
 
-def reconsider(store: Store) -> None:
+def reconsider(store: Store, now: datetime) -> None:
     """
     Judge everything anew that is here, after a rule was made or taken back. In a transaction.
 
@@ -68,30 +69,31 @@ def reconsider(store: Store) -> None:
         if webmention and webmention.state != "gone":
             settled = settle(store, webmention, stored, stored.newest, found.get(webmention.id, ""))
             if not (webmention.history.misses and settled.public):
-                _put(store, webmention, stored, settled)
+                _put(store, webmention, stored, settled, now)
     for one in store.quoted.all():
         if judge(store, one.response, one.response.source, one.response.source).verdict == "block":
             store.quoted.remove(one.id)
+            conversations.changed(store, one.post_id, now)
     for webmention in store.webmentions.all("queued"):
         if blocked(store, webmention.source):
             store.webmentions.settle(webmention.id, "rejected", REASONS["rejected"])
 
 
-def approve(store: Store, source: str) -> list[Webmention]:
+def approve(store: Store, source: str, now: datetime) -> list[Webmention]:
     """
     Show what came from this source (normalized), in its newest version. In a transaction.
 
     Returns what came from there; nothing if nothing did.
     """
-    return _decide(store, source, "approved")
+    return _decide(store, source, "approved", now)
 
 
-def reject(store: Store, source: str) -> list[Webmention]:
+def reject(store: Store, source: str, now: datetime) -> list[Webmention]:
     """Hide what came from this source (normalized), also when it is sent again; else as `approve`."""
-    return _decide(store, source, "rejected")
+    return _decide(store, source, "rejected", now)
 
 
-def _decide(store: Store, source: str, decision: str) -> list[Webmention]:
+def _decide(store: Store, source: str, decision: str, now: datetime) -> list[Webmention]:
     decided = [store.webmentions.get(id_) for id_ in store.webmentions.decide(source, decision)]
     for webmention in filter(None, decided):
         stored = store.responses.of(webmention.id)
@@ -99,13 +101,14 @@ def _decide(store: Store, source: str, decision: str) -> list[Webmention]:
             newest = stored.newest
             shown = decision == "approved"
             settled = Settled("verified" if shown else "rejected", newest, public=shown)
-            _put(store, webmention, stored, settled)
+            _put(store, webmention, stored, settled, now)
         elif decision == "rejected":
             store.quoted.forget(webmention.id, verified=True)
+            conversations.changed(store, webmention.post_id, now)
     return [webmention for webmention in decided if webmention]
 
 
-def _put(store: Store, webmention: Webmention, stored: Stored, settled: Settled) -> None:
+def _put(store: Store, webmention: Webmention, stored: Stored, settled: Settled, now: datetime) -> None:
     store.responses.put(
         webmention.id,
         webmention.post_id,
@@ -116,6 +119,8 @@ def _put(store: Store, webmention: Webmention, stored: Stored, settled: Settled)
         held=settled.held,
     )
     store.webmentions.settle(webmention.id, settled.state, reason(settled))
+    if (stored.public, stored.response) != (settled.public, settled.response):
+        conversations.changed(store, webmention.post_id, now)
 
 
 def _www(url: str) -> str:

@@ -18,7 +18,7 @@ from indie.posts.post import Post
 from indie.responses import classify
 from indie.store import Store
 from indie.store.webmentions import Webmention
-from indie.webmention import addresses, keeping, moderation, verification
+from indie.webmention import addresses, keeping, moderation, upstream, verification
 from indie.webmention.looking import NO_LINK, Eye, Verdict, sentence
 
 JOB = "webmention.process"
@@ -99,7 +99,8 @@ def process(  # what a job is handed
         verdict = replace(verdict, steps=(*verdict.steps, *_origin(webmention)))
     with store.write():
         fresh = store.webmentions.get(webmention_id) or webmention
-        after = keeping.keep(store, fresh, verdict, now)
+        with upstream.watching(store, fresh, now):
+            after = keeping.keep(store, fresh, verdict, now)
         if after:
             again(store, fresh, now, after)
 

@@ -7,7 +7,7 @@ Webmention spec §4.3. Nothing here changes a response that came to us; what is 
 from dataclasses import replace
 from datetime import datetime
 
-from indie import mirror, urls
+from indie import conversations, mirror, urls
 from indie.fetch.fetched import Fetched
 from indie.responses.response import Response, address
 from indie.store import Store
@@ -25,7 +25,8 @@ def compare(store: Store, response_id: int, source: str, verdict: Verdict, now: 
     """
     Note what is new, changed and gone among what a source shows, in the transaction at hand.
 
-    verdict: a good look at the source of the response with this id. Each new one gets a job that asks its own page.
+    verdict: a good look at the source of the response with this id. Each new one gets a job that asks its own page, and
+        so does one that has spoken for itself where the source shows other words of it, or none.
     """
     known = {one.key: one for one in store.quoted.of(response_id)}
     allowed = [
@@ -47,9 +48,17 @@ def compare(store: Store, response_id: int, source: str, verdict: Verdict, now: 
             room -= 1
             quoted_id = store.quoted.put(response_id, key, QUOTED, told.response, now)
             _want_face(store, told.response, now)
-            store.later(JOB, {"quoted": quoted_id}, now, lane=urls.host(told.url), dedupe=_dedupe(quoted_id))
+            _ask(store, quoted_id, told.url, now)
         elif before is not None and before.state == QUOTED and before.response != told.response:
             store.quoted.put(response_id, key, QUOTED, told.response, now)
+    for key, one in known.items():
+        if one.state == VERIFIED and (key not in shown or shown[key].response.text != one.response.text):
+            # Why: its author may have changed it, or taken it back, and has told that source alone.
+            _ask(store, one.id, one.response.source, now)
+
+
+def _ask(store: Store, quoted_id: int, url: str, now: datetime) -> None:
+    store.later(JOB, {"quoted": quoted_id}, now, lane=urls.host(url), dedupe=_dedupe(quoted_id))
 
 
 def _dedupe(quoted_id: int) -> str:
@@ -60,11 +69,12 @@ def verify(store: Store, eye: Eye, quoted_id: int) -> None:
     """
     The job: ask the page of what is quoted. Where it links to the source or to our post, its own words count.
 
-    Where it does not, cannot be read, or is not there, it goes on being quoted. What is gone (410) is not.
+    Where it does not, cannot be read, or is not there, it goes on being quoted. What is gone (410) is not,
+    nor what its own page has said and says no more.
     Raises FetchFailed where another try may help; after the last it is quoted still.
     """
     one = store.quoted.get(quoted_id)
-    if one is None or one.state != QUOTED or urls.same_site(one.response.url, eye.me):
+    if one is None or one.state == GONE or urls.same_site(one.response.url, eye.me):
         return
     url = urls.normalize(one.response.url)
     if moderation.blocked(store, url):
@@ -88,6 +98,8 @@ def _read(store: Store, eye: Eye, one: StoredQuoted, fetched: Fetched, url: str,
         response = replace(response, in_reply_to=tuple(answered))
         judgement = moderation.judge(store, response, url, fetched.url)
         _record(store, one, VERIFIED if judgement.verdict == "allow" else GONE, response, eye.now)
+    elif one.state == VERIFIED:
+        _record(store, one, GONE, one.response, eye.now)
 
 
 def _targets(store: Store, me: str, one: StoredQuoted) -> list[str]:
@@ -105,6 +117,8 @@ def _record(store: Store, one: StoredQuoted, state: str, response: Response, now
         if store.quoted.get(one.id) is None:
             return
         store.quoted.put(one.response_id, one.key, state, response, now)
+        if (one.state, one.response) != (state, response):
+            conversations.changed(store, one.post_id, now)
         if state == VERIFIED:
             _want_face(store, response, now)
 

@@ -9,7 +9,7 @@ from indie.mf2.sandbox import Parser
 from indie.posts.post import Post
 from indie.store import Store
 from indie.store.deliveries import DUE, FAILED, NO_ENDPOINT, REFUSED, SENT, Delivery
-from indie.webmention import answers, discovery, polling, syndication
+from indie.webmention import answers, discovery, polling, syndication, upstream
 from indie.webmention.discovery import Found
 
 
@@ -37,6 +37,7 @@ def send(  # what a job is handed
         return
     found, status = Found(None), 0
     try:
+        heard = upstream.digest(store, me, post, delivery.target)
         found = discovery.discover(fetcher, parser, delivery.target, _known(delivery))
         if found.endpoint is None:
             _record(store, delivery, NO_ENDPOINT, "The page takes no webmentions.", now)
@@ -52,7 +53,7 @@ def send(  # what a job is handed
             raise
         return
     if answer.ok or syndication.had_it(delivery, answer):
-        _taken(store, post, delivery, found, answer, me, now)
+        _taken(store, post, delivery, found, heard, answer, me, now)
     else:
         _record(store, delivery, REFUSED, _refusal(answer), now, found.endpoint, status)
 
@@ -68,7 +69,7 @@ def _known(delivery: Delivery) -> Found:
 
 
 def _taken(  # what an answer comes to
-    store: Store, post: Post, delivery: Delivery, found: Found, answer: Fetched, me: str, now: datetime
+    store: Store, post: Post, delivery: Delivery, found: Found, heard: str, answer: Fetched, me: str, now: datetime
 ) -> None:
     """Note success, by what the page may be asked the next time, and where the copy is or what says how it goes on."""
     location = "" if syndication.copies(store, delivery.target) else polling.status_url(answer, me)
@@ -85,6 +86,7 @@ def _taken(  # what an answer comes to
             modified=found.modified,
             read=delivery.changed,
         )
+        store.deliveries.hear(delivery.id, heard)
         syndication.taken(store, me, post, delivery, answer, now)
         if location:
             polling.want(store, delivery.id, location, 0, now)

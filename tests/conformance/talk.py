@@ -6,8 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import mf2py
+import requests
 from bs4 import BeautifulSoup
 
+from indie import times
 from tests.live.running import PATIENCE, people, until
 
 ENTRY = """<!doctype html><html lang="en"><title>{title}</title><article class="h-entry">
@@ -36,6 +38,10 @@ class Talk:
         """A post of the owner's, unlike every other unless told what it says; returns its address."""
         named = {name.replace("_", "-"): value if isinstance(value, list) else [value] for name, value in properties.items()}
         return self.site.micropub({"content": [content or f"Answer this ({next(self._numbers)})."], **named})
+
+    def change(self, url, **how):
+        """Update a post of the owner's: `change(url, replace={"content": ["New."]})`."""
+        changed(self.site, url, **how)
 
     def write(self, person, says, *to, relation="in-reply-to", path="", more="", author="", url="", content="e-content"):
         """
@@ -156,6 +162,50 @@ def own_words(element):
     for below in copy.select(".comment .comment"):
         below.decompose()
     return re.sub(r"\s+", " ", copy.get_text(" ", strip=True))
+
+
+def changed(site, url, action="update", **how):
+    """A post of a site of ours is updated, deleted or undeleted by Micropub."""
+    answer = site.http.post(f"{site.home}micropub", json={"action": action, "url": url, **how}, timeout=PATIENCE)
+    assert answer.status_code in (200, 201, 204), answer.text
+
+
+@contextlib.contextmanager
+def behind_a_door(site, host):
+    """
+    A site that is not started yet is at home on this address, behind a proxy that counts.
+
+    Yields other people's site that hands everything on (`People.posted`).
+    """
+    with people(host) as (door,), requests.Session() as within:
+        within.trust_env = False
+        inside, site.home = site.home, door.home
+        site.settings["INDIE_URL"] = door.home
+
+        def hand_on(handler):
+            headers = {name: value for name, value in handler.headers.items() if name != "Content-Length"}
+            answer = within.request(
+                handler.command, inside + handler.path[1:], headers=headers, data=handler.body,
+                allow_redirects=False, timeout=PATIENCE,
+            )  # fmt: skip
+            handler.send_response(answer.status_code)
+            for name in ("Content-Type", "Location", "Link"):
+                if name in answer.headers:
+                    handler.send_header(name, answer.headers[name])
+            handler.send_header("Content-Length", str(len(answer.content)))
+            handler.end_headers()
+            handler.wfile.write(answer.content)
+
+        door.otherwise = hand_on
+        yield door
+
+
+def resting(site):
+    """Whether a site has nothing to do within the next minute."""
+    store = site.store()
+    due = store.jobs.next_due()
+    store.database.close()
+    return due is None or due > times.now() + timedelta(minutes=1)
 
 
 @contextlib.contextmanager

@@ -4,17 +4,17 @@ Where a reply stands: the scenarios 1-8, 17, 18 and 24 of Webmention §4.5.
 Driven from outside: other people's pages, a POST, the status URL, then our page read by mf2py.
 """
 
+import contextlib
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 import requests
 
-from indie import times
-from tests.conformance.talk import texts
-from tests.live.running import PATIENCE, people, running, until
+from tests.conformance.talk import Talk, behind_a_door, resting, texts
+from tests.live.running import PATIENCE, until
 
 DEEP = 200
 
@@ -212,36 +212,60 @@ class TestCirclesAndDepths:
         assert max(len(one.find_parents("li")) for one in comments) < DEEP / 2
 
 
-def test_18_two_sites_of_ours_that_answer_each_other_come_to_rest(talk, tmp_path):
-    """Whatever one tells the other, and that one back: soon nobody has anything to say."""
-    with people("127.0.0.6"), running(tmp_path / "other", INDIE_RATE_LIMIT="off") as other:
-        other.owner("Olga Oak", "olga")
-        other.start()
-        post = talk.post("Who answers?")
-        answer = other.micropub({"content": ["I do."], "in-reply-to": [post]})
-        until(lambda: ["I do."] == texts(talk.tree(post)))
-        talk.post("Then so do I.", in_reply_to=answer)
-        until(lambda: "Then so do I." in other.page(answer))
-        until(lambda: _rests(talk.site) and _rests(other))
-        assert ["I do.", "Then so do I."] == texts(talk.tree(post))
-        assert 1 == other.page(answer).count("Then so do I.</p>")
+@pytest.fixture(scope="module")
+def two(talk, tmp_path_factory, hosting):
+    """18: two sites of ours whose posts answer each other; then others answer either. (talk, post) of each, at rest."""
+    with contextlib.ExitStack() as stack:
+        talks = []
+        for host, name in (("127.0.0.6", "Olga"), ("127.0.0.7", "Pia")):
+            site = stack.enter_context(hosting(tmp_path_factory.mktemp(name) / "data"))
+            site.settings["INDIE_RATE_LIMIT"] = "off"
+            site.door = stack.enter_context(behind_a_door(site, host))
+            site.owner(name, name.lower())
+            site.start()
+            talks.append(Talk(site, talk.neighbours))
+        here, there = talks
+        post = here.post("Who answers?")
+        answer = there.post("I do.", in_reply_to=post)
+        until(lambda: ["I do."] == texts(here.tree(post)))
+        here.change(post, add={"in-reply-to": [answer]})
+        until(lambda: ["Who answers?"] == texts(there.tree(answer)))
+        here.says(talk.dora, "I would too.", post)
+        there.says(talk.ann, "Do you?", answer)
+        until(lambda: "Do you?" in here.site.page(post) and "I would too." in there.site.page(answer))
+        until(lambda: _rest(here.site, there.site))
+        yield (here, post), (there, answer)
 
 
-def _rests(site):
-    """Whether nothing is to be done within the next minute."""
-    store = site.store()
-    due = store.jobs.next_due()
-    store.database.close()
-    return due is None or due > times.now() + timedelta(minutes=1)
+class TestTwoSitesOfOurs:
+    """18: each tells the other what third ones say, and neither what it has from the other."""
+
+    def test_18_each_was_told_of_the_post_and_of_what_others_said(self, two):
+        """Twice, though nobody waits and no clock damps anything."""
+        (here, post), (there, answer) = two
+        forms = [[parse_qsl(form) for _, form in talk.site.door.posted] for talk in (here, there)]
+        told = ([("source", answer), ("target", post)], [("source", post), ("target", answer)])
+        assert (2, 2) == tuple(form.count(pair) for form, pair in zip(forms, told, strict=True))
+
+    def test_18_here_the_whole_conversation_is_shown(self, two):
+        (here, post), _ = two
+        assert [("I would too.", []), ("I do.", [("Do you?", [])])] == here.tree(post)
+
+    def test_18_and_there(self, two):
+        _, (there, answer) = two
+        assert [("Do you?", []), ("Who answers?", [("I would too.", [])])] == there.tree(answer)
+
+
+def _rest(*sites):
+    """Whether none of them has anything to do within the next minute, and none had while we asked the others."""
+    return all(resting(site) for site in (*sites, *sites))
 
 
 @pytest.fixture(scope="module")
 def renamed(talk):
     """A post that was called otherwise: (its address, what it was)."""
     old = talk.post("Called otherwise.", mp_slug="an-old-name")
-    body = {"action": "update", "url": old, "replace": {"mp-slug": ["a-new-name"]}}
-    answer = talk.site.http.post(f"{talk.site.home}micropub", json=body, timeout=PATIENCE)
-    assert answer.status_code in (200, 201, 204), answer.text
+    talk.change(old, replace={"mp-slug": ["a-new-name"]})
     return talk.site.http.get(old, timeout=PATIENCE).url, old
 
 

@@ -14,7 +14,7 @@ import pytest
 from indie import mirror, times
 from indie.errors import TimedOut
 from indie.fetch.fetched import Fetched, Headers
-from indie.jobs.worker import HEARTBEAT, SILENCE, Worker
+from indie.jobs.worker import HEARTBEAT, SILENCE, SLOW, Worker
 from indie.store import Store
 from tests import engines
 
@@ -136,6 +136,28 @@ def test_a_slow_host_holds_up_nobody_else(start, want, hosts):
 
     assert hosts.waits_for("https://quick.example/1.jpg")
     assert not hosts.release.is_set()
+
+
+def test_many_slow_hosts_hold_up_nobody_else(start, want, hosts):
+    """More of them than there are threads: after a second each counts as waiting, and another begins beside it."""
+    for number in range(6):
+        want(f"https://slow{number}.example/1.jpg")
+    want("https://quick.example/1.jpg")
+    start(threads=2)
+
+    assert hosts.waits_for("https://quick.example/1.jpg")
+    assert not hosts.release.is_set()
+
+
+def test_even_slow_hosts_are_not_asked_all_at_once(start, want, hosts, store):
+    """Four times the threads are the limit of what runs."""
+    for number in range(10):
+        want(f"https://slow{number}.example/1.jpg")
+    start(threads=1)
+
+    assert all(hosts.asked.acquire(timeout=SECONDS) for _ in range(4))
+    assert not hosts.asked.acquire(timeout=2 * SLOW.total_seconds())
+    assert 4 == len(store.database.query("SELECT id FROM jobs WHERE leased > ''"))
 
 
 def test_the_end_of_a_job_begins_the_next(start, want, hosts):

@@ -217,17 +217,21 @@ class People:
     """
     Other people's site: `pages` maps a path to HTML, to (status, headers, body), or to a function of the handler.
 
-    requested: the paths that were asked for. posted: (path, body) of every POST.
+    otherwise: what stands at every other path. requested: the paths that were asked for.
+    posted: (path, body) of every POST.
     """
 
     def __init__(self, host="127.0.0.2", port=0):
         self.pages, self.requested, self.posted = {}, [], []
+        self.otherwise = (404, {}, "nothing")
         people = self
 
         class Handler(BaseHTTPRequestHandler):
+            body = ""
+
             def do_GET(self):
                 people.requested.append(self.path)
-                page = people.pages.get(self.path, (404, {}, "nothing"))
+                page = people.pages.get(self.path, people.otherwise)
                 if callable(page):
                     page(self)
                     return
@@ -241,8 +245,8 @@ class People:
                 self.wfile.write(body)
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                people.posted.append((self.path, body))
+                self.body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                people.posted.append((self.path, self.body))
                 self.do_GET()
 
             def log_message(self, *_):

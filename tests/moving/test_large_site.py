@@ -111,7 +111,7 @@ def answer(store, posts):
             store.responses.put(mention.id, post.id, said, now, 1)
             before[post.id] = source if said.kind == "reply" else before.get(post.id, post.url(ME))
         if number % 70 == 6:
-            moderation.reject(store, source)
+            moderation.reject(store, source, now)
 
 
 def voice(number, source, parent, now):

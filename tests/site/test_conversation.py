@@ -66,7 +66,7 @@ def test_a_parent_that_is_deleted_leaves_its_place_to_its_replies(said, client, 
 def test_what_is_rejected_is_not_there(said, replies, store, post, target):
     said("http://ann.example/1", "One.", target)
     with store.write():
-        moderation.reject(store, "http://ann.example/1")
+        moderation.reject(store, "http://ann.example/1", times.now())
     assert [] == replies(post)
 
 

@@ -55,23 +55,23 @@ class TestHeld:
 
     def test_what_is_approved_is_shown(self, hold, said, shown, store):
         said()
-        moderation.approve(store, SOURCE)
+        moderation.approve(store, SOURCE, times.now())
         assert ["I think so too."] == shown()
         assert "verified" == store.webmentions.all()[0].state
 
     def test_the_approved_version_stays_until_the_next_is_approved(self, hold, said, shown, store):
         said()
-        moderation.approve(store, SOURCE)
+        moderation.approve(store, SOURCE, times.now())
         webmention, _ = said("Buy pills.")
         assert ("pending", ["I think so too."]) == (webmention.state, shown())
-        moderation.approve(store, SOURCE)
+        moderation.approve(store, SOURCE, times.now())
         assert ["Buy pills."] == shown()
         assert None is store.responses.of(webmention.id).held
 
     def test_what_is_taken_back_while_it_waits_is_forgotten(self, hold, said, shown, store):
         """Back to the words that were approved: nothing waits any more."""
         said()
-        moderation.approve(store, SOURCE)
+        moderation.approve(store, SOURCE, times.now())
         said("Buy pills.")
         webmention, stored = said()
         assert ("verified", None, ["I think so too."]) == (webmention.state, stored.held, shown())
@@ -83,14 +83,14 @@ class TestHeld:
 
     def test_a_change_goes_on_waiting_while_its_source_is_down(self, hold, said, receive, look, shown, store):
         said()
-        moderation.approve(store, SOURCE)
+        moderation.approve(store, SOURCE, times.now())
         said("Buy pills.")
         webmention, stored = look(receive(html("x", "500 Oops")), last=True)
         assert ("pending", "Buy pills.", ["I think so too."]) == (webmention.state, stored.held.text, shown())
 
     def test_the_approved_version_stays_when_the_source_is_gone_for_a_while(self, hold, said, receive, look, shown, store):
         said()
-        moderation.approve(store, SOURCE)
+        moderation.approve(store, SOURCE, times.now())
         look(receive(html("x", "500 Oops")), last=True)
         assert ["I think so too."] == shown()
 
@@ -108,7 +108,7 @@ class TestKnown:
 
     def test_whoever_was_approved_once_is_shown_at_once(self, said, shown, store):
         said()
-        moderation.approve(store, SOURCE)
+        moderation.approve(store, SOURCE, times.now())
         said("Next.", "http://ann.example/2")
         assert ["I think so too.", "Next."] == shown()
 
@@ -119,21 +119,21 @@ class TestKnown:
 
     def test_who_claims_to_be_known_is_not(self, said, store):
         said()
-        moderation.approve(store, SOURCE)
+        moderation.approve(store, SOURCE, times.now())
         assert "pending" == said("I am Ann.", "http://eve.example/1")[0].state
 
 
 class TestRejected:
     def test_it_stays_so_when_it_is_sent_again(self, said, shown, store):
         said()
-        moderation.reject(store, SOURCE)
+        moderation.reject(store, SOURCE, times.now())
         webmention, _ = said("Again.")
         assert ("rejected", []) == (webmention.state, shown())
 
     def test_approval_brings_it_back(self, said, shown, store):
         said()
-        moderation.reject(store, SOURCE)
-        moderation.approve(store, SOURCE)
+        moderation.reject(store, SOURCE, times.now())
+        moderation.approve(store, SOURCE, times.now())
         assert ["I think so too."] == shown()
 
 
@@ -182,7 +182,7 @@ class TestRulesThatChange:
         said()
         rule("block", "host", "ann.example")
         store.moderation.remove("host", "ann.example")
-        moderation.reconsider(store)
+        moderation.reconsider(store, times.now())
         assert ["I think so too."] == shown()
 
     def test_what_is_allowed_is_shown_at_once(self, hold, said, shown, rule):
@@ -197,7 +197,7 @@ class TestRulesThatChange:
 
     def test_what_the_owner_rejected_no_rule_shows(self, said, shown, rule, store):
         said()
-        moderation.reject(store, SOURCE)
+        moderation.reject(store, SOURCE, times.now())
         rule("allow", "host", "ann.example")
         assert [] == shown()
 

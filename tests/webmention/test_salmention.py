@@ -2,6 +2,7 @@
 
 import pytest
 
+from indie import times
 from indie.errors import Unreachable
 from indie.responses.policy import Rule
 from indie.site import conversation
@@ -116,6 +117,45 @@ class TestChanged:
         assert [] == quoted()
 
 
+class TestWhatSpokeForItself:
+    """Its page is asked again when the source shows other words of it, or none: it may have told that source alone."""
+
+    OWN = f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a><p class="e-content">{{}}</p></div>'
+
+    @pytest.fixture(autouse=True)
+    def verified(self, known, show, frozen_web):
+        frozen_web.pages[CAT] = html(self.OWN.format("Miau."))
+        show(cite("Miau."))
+
+    def test_it_is_not_asked_while_the_source_shows_the_same(self, show, frozen_web):
+        show(cite("Miau."))
+        assert 1 == frozen_web.requested.count(CAT)
+
+    def test_other_words_there_are_its_own_when_its_page_has_them(self, show, quoted, frozen_web):
+        frozen_web.pages[CAT] = html(self.OWN.format("Mew."))
+        show(cite("Mew."))
+        assert [(VERIFIED, "Mew.")] == quoted()
+
+    def test_other_words_there_are_nothing_while_its_page_has_the_old(self, show, quoted):
+        show(cite("Cat is a fool."))
+        assert [(VERIFIED, "Miau.")] == quoted()
+
+    def test_it_goes_when_its_page_is_gone_and_the_source_shows_it_no_more(self, show, quoted, frozen_web):
+        frozen_web.pages[CAT] = b"HTTP/1.1 410 Gone\n\n"
+        show()
+        assert [] == quoted()
+
+    def test_it_goes_when_its_page_links_to_nobody_any_more(self, show, quoted, frozen_web):
+        frozen_web.pages[CAT] = html('<div class="h-entry"><p class="e-content">Unrelated.</p></div>')
+        show()
+        assert [] == quoted()
+
+    def test_it_stays_while_its_page_cannot_be_asked(self, show, quoted, frozen_web):
+        frozen_web.pages[CAT] = Unreachable("down")
+        show()
+        assert [(VERIFIED, "Miau.")] == quoted()
+
+
 class TestNothingIsOverwritten:
     def test_what_came_here_itself_counts(self, known, show, quoted, receive, look, answer, store, post):
         """Its own word stays, whatever another site says that it says."""
@@ -126,7 +166,7 @@ class TestNothingIsOverwritten:
 
     def test_what_the_owner_rejected_does_not_come_back_this_way(self, known, show, quoted, receive, look, answer, store):
         look(receive(answer("Cat's own."), CAT))
-        moderation.reject(store, CAT)
+        moderation.reject(store, CAT, times.now())
         show(cite())
         assert [] == quoted()
 
@@ -146,7 +186,7 @@ class TestModerated:
     def test_what_a_rejected_source_shows_is_not_shown(self, known, show, quoted, store, frozen_web):
         frozen_web.pages[CAT] = html(f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a></div>')
         show(cite())
-        moderation.reject(store, SOURCE)
+        moderation.reject(store, SOURCE, times.now())
         assert [] == quoted()
 
     def test_what_would_be_held_is_not_shown(self, known, show, quoted, store):
@@ -178,7 +218,7 @@ class TestBounds:
     ):
         frozen_web.pages[CAT] = html(f'<div class="h-entry"><a class="u-in-reply-to" href="{SOURCE}">x</a></div>')
         show(cite())
-        moderation.reject(store, SOURCE)
+        moderation.reject(store, SOURCE, times.now())
         look(receive(b"HTTP/1.1 410 Gone\n\n"))
         assert [] == quoted()
 
@@ -189,7 +229,7 @@ class TestBounds:
         show(cite())
         look(receive(b"HTTP/1.1 410 Gone\n\n"))
         assert 1 == len(store.quoted.of(known.id))
-        moderation.reject(store, SOURCE)
+        moderation.reject(store, SOURCE, times.now())
         assert [] == quoted()
 
     def test_a_source_that_shows_others_each_time_leaves_no_queue_behind(self, known, show, store):

@@ -15,7 +15,7 @@ from indie.media.storage import Storage
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.jobs import Job
-from indie.webmention import process, quoting, rereading, send
+from indie.webmention import citing, process, quoting, rereading, send
 from indie.webmention.looking import Eye
 
 LOG = logging.getLogger(__name__)
@@ -67,6 +67,11 @@ def _verify(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
             raise
 
 
+def _cite(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
+    eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now)
+    citing.cite(shop.store, eye, cast(str, job.arguments["url"]), last=last)
+
+
 def _reread(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:
     rereading.reread(shop.store, shop.parser, shop.settings.me, now)
 
@@ -97,6 +102,7 @@ KINDS = {
     process.JOB: Kind(_process, lambda shop, job, now: process.abandon(shop.store, _id(job, "webmention"), now)),
     publishing.SEND: Kind(_send, lambda shop, job, now: send.abandon(shop.store, _id(job, "delivery"), now)),
     quoting.JOB: Kind(_verify, _nobody_waits),
+    publishing.CITE: Kind(_cite, lambda shop, job, _: citing.abandon(shop.store, str(job.arguments["url"]))),
     rereading.JOB: Kind(_reread, _nobody_waits),
     mirror.JOB: Kind(_mirror, lambda shop, job, now: mirror.abandon(shop.store, str(job.arguments["name"]), now)),
     publishing.PUBLISH: Kind(_publish, _nobody_waits),

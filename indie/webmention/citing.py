@@ -22,7 +22,7 @@ def cite(store: Store, eye: Eye, url: str, *, last: bool) -> None:
     last: there will be no other try. Raises FetchFailed where another one may help.
     """
     try:
-        seen = None if moderation.blocked(store, url) else _look(eye, url)
+        seen = None if moderation.blocked(store, url) else look(eye, url)
     except FetchFailed as error:
         if error.again and not last:
             raise
@@ -49,7 +49,7 @@ def _keep(store: Store, eye: Eye, url: str, seen: Citation | None) -> None:
             mirror.want(store, "avatar", seen.author.photo, eye.now)
 
 
-def _look(eye: Eye, url: str) -> Citation | None:
+def look(eye: Eye, url: str) -> Citation | None:
     """What the page says; None where it is none, is for some people only, or turns out to be ours."""
     fetched = eye.fetcher.get(urls.normalize(url)).unless_busy()
     if not fetched.ok or urls.same_site(fetched.url, eye.me):

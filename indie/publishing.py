@@ -27,7 +27,7 @@ SEND = "webmention.send"
 """The job that tells one target of one post: `{"delivery": id}`."""
 
 CITE = "webmention.cite"
-"""The job that looks at a page which posts of ours are about: `{"url": …}`."""
+"""The job that looks at a page which a post of ours is about: `{"post": id, "url": …}`."""
 
 PUBLISH = "post.publish"
 """The job that publishes a scheduled post at its time: `{"post": id}`."""
@@ -251,7 +251,8 @@ def _cite(store: Store, post: Post, me: str, now: datetime) -> None:
         key = address(url)
         if key and not urls.same_site(url, me):
             store.citations.want(key, url)
-            store.later(CITE, {"url": url}, now, lane=urls.host(url), dedupe=f"{CITE} {key}")
+            asked: dict[str, object] = {"post": post.id, "url": url}
+            store.later(CITE, asked, now, lane=urls.host(url), dedupe=f"{CITE} {post.id} {key}")
 
 
 def _announce(store: Store, before: Post | None, post: Post, me: str, now: datetime) -> None:

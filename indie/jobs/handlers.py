@@ -69,7 +69,7 @@ def _verify(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
 
 def _cite(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
     eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now)
-    citing.cite(shop.store, eye, cast(str, job.arguments["url"]), last=last)
+    citing.cite(shop.store, eye, _id(job, "post"), cast(str, job.arguments["url"]), last=last)
 
 
 def _reread(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:

@@ -4,7 +4,7 @@ What a post of ours is about: a page of somebody else's in a few words, kept as 
 It is read like a response: the same entry is chosen, the same author is believed as little.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -83,7 +83,7 @@ def read(page: Page, url: str, me: str, fetched: datetime) -> tuple[Response, st
     """
     item = classify.entry(page, url, ())
     if item is None or _is_elsewhere(item, page, url):
-        return classify.bare_mention(page, url, ()), None
+        return classify.classify(replace(page, items=()), url, (), fetched)
     return classify.read(item, page, url, (me,), fetched, "mention", ())
 
 

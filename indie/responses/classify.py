@@ -22,7 +22,7 @@ from indie.responses.response import Response, aliases, host, is_proxy, site
 from indie.responses.words import date, language, photos, words
 from indie.text import one_line
 
-__all__ = ["VERSION", "bare_mention", "classify", "entry", "is_shown_there", "read", "with_author"]
+__all__ = ["VERSION", "classify", "entry", "is_shown_there", "read", "with_author"]
 
 VERSION = 2
 """Raised when a page is read in another way than before, so that stored bodies are read again."""
@@ -48,7 +48,7 @@ def classify(
     """
     item = entry(page, source, targets)
     if item is None:
-        return bare_mention(page, source, targets), None
+        return _bare_mention(page, source, targets), None
     canonical = [page.canonical] if page.canonical else []
     own = [page.url, *item.urls("url"), *item.urls("uid"), *canonical]
     said = _in_reply_to(item, page, [source, *own])
@@ -119,8 +119,7 @@ def with_author(response: Response, author: Author | None) -> Response:
     return replace(response, author=shown, via=_via(shown, response.source))
 
 
-def bare_mention(page: Page, source: str, targets: Collection[str]) -> Response:
-    """What a page says on which no entry is its own: its title, and nothing of an author."""
+def _bare_mention(page: Page, source: str, targets: Collection[str]) -> Response:
     canonical = [page.canonical] if page.canonical else []
     author = _presentable(None, source)
     return Response(

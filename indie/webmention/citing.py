@@ -7,6 +7,7 @@ a password or has less to say. `publishing` asks for a look, `site.entries` show
 
 from indie import mirror, urls
 from indie.errors import FetchFailed
+from indie.posts import content
 from indie.responses import citation
 from indie.responses.citation import Citation
 from indie.responses.response import address
@@ -15,12 +16,15 @@ from indie.webmention import moderation, verification
 from indie.webmention.looking import Eye
 
 
-def cite(store: Store, eye: Eye, url: str, *, last: bool) -> None:
+def cite(store: Store, eye: Eye, post_id: int, url: str, *, last: bool) -> None:
     """
-    The job: look at a page that a post of ours cites.
+    The job: look at a page that a post of ours cites; not where the post was hidden, or says something else, since.
 
     last: there will be no other try. Raises FetchFailed where another one may help.
     """
+    post = store.posts.by_id(post_id)
+    if post is None or not post.visible or url not in content.cited(post.item):
+        return
     try:
         seen = None if moderation.blocked(store, url) else look(eye, url)
     except FetchFailed as error:

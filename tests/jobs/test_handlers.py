@@ -41,7 +41,8 @@ def due(shop):
 
 def test_every_job_that_a_room_names_has_a_handler():
     """A name that nobody runs would be tried for two days and given up."""
-    named = {process.JOB, quoting.JOB, rereading.JOB, publishing.SEND, publishing.PUBLISH, mirror.JOB, files.RENDER}
+    named = {process.JOB, quoting.JOB, rereading.JOB, mirror.JOB, files.RENDER}
+    named |= {publishing.SEND, publishing.CITE, publishing.PUBLISH}
     assert named == set(handlers.KINDS)
 
 
@@ -177,7 +178,7 @@ class TestAbandoned:
         assert "error" == shop.store.webmentions.get(webmention.id).state
 
     def test_a_delivery_is_failed_in_the_outbox(self, shop, give_up):
-        item = Item(("h-entry",), {"like-of": ["http://ann.example/1"]})
+        item = Item(("h-entry",), {"content": ["See http://ann.example/1"]})
         post = publishing.create(shop.store, shop.storage, shop.settings.me, NOW, item, {})
         give_up()
 

@@ -8,6 +8,7 @@ from indie.jobs.handlers import KINDS
 from indie.mf2.item import Item
 from indie.responses.policy import Rule
 from indie.store.citations import HERE, MISSING, WANTED
+from indie.store.jobs import Job
 from indie.webmention import citing
 from indie.webmention.looking import Eye
 from tests.webmention.conftest import ME, html
@@ -50,20 +51,20 @@ def web(frozen_web):
 
 
 @pytest.fixture
-def cite(store, web, shop):
-    """The job; returns the snapshot as it is then."""
+def cite(store, web, shop, publish):
+    """The job, for a post that likes the page; returns the snapshot as it is then."""
+    post = publish(like_of=URL)
 
-    def run(url=URL, *, last=True):
-        citing.cite(store, Eye(web, shop.parser, ME, times.now()), url, last=last)
+    def run(*, last=True):
+        citing.cite(store, Eye(web, shop.parser, ME, times.now()), post.id, URL, last=last)
         return store.citations.get(KEY)
 
     return run
 
 
 @pytest.fixture
-def known(store, cite):
+def known(cite):
     """The snapshot of a page that was looked at."""
-    store.citations.want(KEY, URL)
     return cite()
 
 
@@ -112,10 +113,22 @@ class TestAsking:
         work()
         assert (HERE, "Fences move.") == says(store.citations.get(KEY))
 
-    def test_an_unlisted_post_does(self, publish, work, store, web):
+    def test_an_unlisted_post_does_once(self, publish, work, store, web):
+        """Its page is there for whoever knows of it; that we read another one says nothing of it."""
         publish(like_of=URL, visibility="unlisted")
         work()
         assert HERE == store.citations.get(KEY).state
+        assert 1 == web.requested.count(URL)
+
+    @pytest.mark.parametrize("hidden", [{"post-status": ["draft"]}, {"visibility": ["private"]}, {"like-of": ["http://ann.example/2"]}])
+    def test_what_was_hidden_or_changed_before_the_look_asks_no_more(self, publish, work, store, web, hidden):
+        post = publish(like_of=URL)
+        publishing.update(
+            store, ME, times.now(), post, lambda before: Item(before.item.type, {**before.item.properties, **hidden}), {}
+        )
+        store.database.execute("DELETE FROM jobs WHERE name = :name", name=publishing.SEND)
+        work()
+        assert URL not in web.requested
 
     def test_our_own_post_is_not_asked(self, publish, work, store, web):
         publish(like_of=f"{ME}2026/1")
@@ -135,9 +148,8 @@ class TestAsking:
         work()
         assert asked == web.requested.count(URL)
 
-    def test_two_posts_at_once_ask_once(self, publish, store, web):
-        publish(like_of=URL)
-        publish(repost_of=URL + "/")
+    def test_two_versions_at_once_ask_once(self, publish, store, web):
+        change(store, publish(like_of=URL), "Much.")
         rows = store.database.query("SELECT id FROM jobs WHERE name = :name", name=publishing.CITE)
         assert 1 == len(rows)
 
@@ -189,7 +201,6 @@ class TestKept:
         assert (MISSING, known.citation, known.fetched) == (again.state, again.citation, again.fetched)
 
     def test_what_never_was_had_is_missing(self, store, web, cite):
-        store.citations.want(KEY, URL)
         web.pages[URL] = b"HTTP/1.1 403 Forbidden\n\n"
         assert (MISSING, None) == says(cite())
 
@@ -199,15 +210,10 @@ class TestKept:
         web.pages[URL] = page("I am back.")
         assert (HERE, "I am back.") == says(cite())
 
-    def test_what_nobody_asked_for_is_not_kept(self, cite):
-        """A job outlives a row only by hand; it makes none."""
-        assert None is cite()
-
 
 class TestAgain:
     @pytest.mark.parametrize("answer", [TimedOut("slow"), Unreachable("no"), b"HTTP/1.1 503 Later\n\n"], ids=["slow", "unreachable", "503"])
     def test_a_failure_that_passes_is_tried_again(self, store, web, cite, answer):
-        store.citations.want(KEY, URL)
         web.pages[URL] = answer
         with pytest.raises(FetchFailed):
             cite(last=False)
@@ -215,14 +221,12 @@ class TestAgain:
 
     @pytest.mark.parametrize("answer", [Blocked("no"), TooLarge("10 MB"), b"HTTP/1.1 404 Not Found\n\n"], ids=["forbidden", "large", "404"])
     def test_one_that_does_not_is_not(self, store, web, cite, answer):
-        store.citations.want(KEY, URL)
         web.pages[URL] = answer
         assert MISSING == cite(last=False).state
 
     def test_a_fault_of_ours_leaves_what_was_known(self, known, store, shop):
         store.citations.want(KEY, URL)
-        job = type("Job", (), {"arguments": {"url": URL}})
-        KINDS[publishing.CITE].abandon(shop, job, times.now())
+        KINDS[publishing.CITE].abandon(shop, Job(1, publishing.CITE, {"post": 1, "url": URL}, 0, 0, ""), times.now())
         assert (MISSING, "Fences move.") == says(store.citations.get(KEY))
 
 
@@ -230,12 +234,10 @@ class TestGuard:
     def test_a_page_that_leads_to_our_own_site_is_none(self, store, web, cite):
         web.pages[URL] = f"HTTP/1.1 302 Found\nLocation: {ME}2026/1\n\n".encode()
         web.pages[f"{ME}2026/1"] = page()
-        store.citations.want(KEY, URL)
         assert (MISSING, None) == says(cite())
 
     def test_a_blocked_site_is_not_asked(self, store, web, cite):
         store.moderation.put(Rule("host", "ann.example", "block"), times.now())
-        store.citations.want(KEY, URL)
         assert (MISSING, None) == says(cite())
         assert [] == web.requested
 
@@ -243,7 +245,6 @@ class TestGuard:
         """That of the author."""
         web.pages[URL] = page(author="")
         web.pages["http://ann.example/"] = html('<div class="h-card"><a class="p-name u-url u-uid" href="/">Ann</a></div>')
-        store.citations.want(KEY, URL)
         assert "Ann" == cite().citation.author.name
         assert [URL, "http://ann.example/"] == web.requested
 

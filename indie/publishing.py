@@ -20,12 +20,16 @@ from indie.posts import content
 from indie.posts.compose import ABOUT, compose, recompose
 from indie.posts.post import SCHEDULED, Post
 from indie.preferences import takes_once
+from indie.responses.response import address
 from indie.store import Store
 from indie.store.deliveries import DUE, SENT, Delivery
 from indie.store.replays import Replay
 
 SEND = "webmention.send"
 """The job that tells one target of one post: `{"delivery": id}`."""
+
+CITE = "webmention.cite"
+"""The job that looks at a page which a post of ours is about: `{"post": id, "url": …}`."""
 
 PUBLISH = "post.publish"
 """The job that publishes a scheduled post at its time: `{"post": id}`."""
@@ -296,11 +300,12 @@ def _recompose(
 
 
 def _follow_up(store: Store, before: Post | None, post: Post, me: str, now: datetime) -> None:
-    """Ask for the work that a new version causes: its pictures, its time, whom to tell."""
+    """Ask for the work that a new version causes: its pictures, what it cites, its time, whom to tell."""
     shown = [image.url for name in PICTURES for image in post.item.images(name)]
     for url in (*shown, *content.pictures(post.item, post.url(me), syntax=post.syntax)):
         if not urls.same_site(url, me):
             mirror.want(store, "photo", url, now)
+    _cite(store, post, me, now)
     if post.status == SCHEDULED and not post.deleted:
         # Why by its date: a job for another one finds nothing to do, and must not take this one's place.
         due = post.published
@@ -309,6 +314,21 @@ def _follow_up(store: Store, before: Post | None, post: Post, me: str, now: date
     if any(above(store, me, version) for version in voices):
         conversations.want(store, post.id, now, now)
     _announce(store, before, post, me, now)
+
+
+def _cite(store: Store, post: Post, me: str, now: datetime) -> None:
+    """
+    Ask for a look at what a post is about, with each version anew. Our own posts are in the database.
+
+    Why only what everybody can see: the look tells another site that we have read its page, which a draft, a private
+    post, or one whose time is still to come must not.
+    """
+    for url in content.cited(post.item) if post.visible else ():
+        key = address(url)
+        if key and not urls.same_site(url, me):
+            store.citations.want(key, url)
+            asked: dict[str, object] = {"post": post.id, "url": url}
+            store.later(CITE, asked, now, lane=urls.host(url), dedupe=f"{CITE} {post.id} {key}")
 
 
 def _announce(store: Store, before: Post | None, post: Post, me: str, now: datetime) -> None:

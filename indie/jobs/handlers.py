@@ -15,7 +15,7 @@ from indie.media.storage import Storage
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.jobs import Job
-from indie.webmention import polling, process, quoting, rereading, send, upstream
+from indie.webmention import citing, polling, process, quoting, rereading, send, upstream
 from indie.webmention.looking import Eye
 
 LOG = logging.getLogger(__name__)
@@ -77,6 +77,11 @@ def _upstream(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
     upstream.upstream(shop.store, settings.me, _id(job, "post"), since, now, limited=settings.rate_limit)
 
 
+def _cite(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
+    eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now)
+    citing.cite(shop.store, eye, _id(job, "post"), cast(str, job.arguments["url"]), last=last)
+
+
 def _reread(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:
     rereading.reread(shop.store, shop.parser, shop.settings.me, now)
 
@@ -109,6 +114,7 @@ KINDS = {
     polling.JOB: Kind(_poll, _nobody_waits),
     quoting.JOB: Kind(_verify, _nobody_waits),
     conversations.JOB: Kind(_upstream, _nobody_waits),
+    publishing.CITE: Kind(_cite, lambda shop, job, _: citing.abandon(shop.store, str(job.arguments["url"]))),
     rereading.JOB: Kind(_reread, _nobody_waits),
     mirror.JOB: Kind(_mirror, lambda shop, job, now: mirror.abandon(shop.store, str(job.arguments["name"]), now)),
     publishing.PUBLISH: Kind(_publish, _nobody_waits),

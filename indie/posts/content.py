@@ -17,21 +17,16 @@ from indie.preferences import Syntax
 MOST_LINKS = 200
 """Targets of one post: a page pasted with thousands of links is no conversation."""
 
-_POINTING = (
-    "in-reply-to",
-    "like-of",
-    "repost-of",
-    "bookmark-of",
-    "quotation-of",
-    "follow-of",
-    "tag-of",
-    "listen-of",
-    "watch-of",
-    "read-of",
-    "jam-of",
-    "invitee",
-    "category",
+CONTEXTS = (
+    *("in-reply-to", "like-of", "repost-of", "bookmark-of", "quotation-of", "follow-of", "tag-of"),
+    *("listen-of", "watch-of", "read-of", "jam-of"),
 )
+"""Properties that say what a post is about elsewhere."""
+
+MOST_CITED = 20
+"""Pages that one post may have us look at."""
+
+_POINTING = (*CONTEXTS, "invitee", "category")
 """Properties whose URLs are pages of others. Media are files, and copies (syndication) are our own."""
 
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
@@ -126,6 +121,11 @@ def links(
         found += [url for href in anchors.hrefs if (url := mf2_links.absolute(base, href))]
     others = (url for url in dict.fromkeys(found) if not urls.same_page(url, base))
     return tuple(islice(others, MOST_LINKS))
+
+
+def cited(item: Item) -> tuple[str, ...]:
+    """Every http URL of what a post is about, each once, at most MOST_CITED."""
+    return tuple(islice(dict.fromkeys(url for name in CONTEXTS for url in item.urls(name)), MOST_CITED))
 
 
 class _Anchors(HTMLParser):

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from indie import files, mirror, people, publishing, text, urls
 from indie.config import Settings
 from indie.indieauth import endpoint as indieauth
+from indie.mf2.authorship import Author
 from indie.mf2.item import Image, Item, nested
 from indie.posts import content, tags
 from indie.posts.post import Post
-from indie.preferences import DEFAULT, Preferences
+from indie.preferences import Preferences
+from indie.responses.response import address
 from indie.site import kinds, photos
 from indie.site import nested as items
-from indie.site.kinds import CONTEXTS, moments, places, review
-from indie.site.views import Card, Context, Entry, Fact, Link, Photo, Site
+from indie.site.kinds import moments, places, review
+from indie.site.views import Card, Cited, Context, Entry, Fact, Link, Photo, Site
 from indie.store import Store
 from indie.store.media import AVATAR, HERE, Medium
 
@@ -50,8 +53,8 @@ class Shelf:
         """The posts, in their order."""
         names = [self._medium_name(image.url) for post in posts for image in _pictures(post.item)]
         media = self.store.media.named([name for name in names if name])
-        preferences = self.store.preferences.get() if any(post.syndicate_to for post in posts) else DEFAULT
-        return [self._entry(post, owner, media, preferences) for post in posts]
+        cited = self._cited(url for post in posts for url in content.cited(post.item))
+        return [self._entry(post, owner, media, cited) for post in posts]
 
     def media_url(self, name: str) -> str:
         """The address of a medium of ours."""
@@ -94,12 +97,34 @@ class Shelf:
             tag=self.tag_url,
         )
 
-    def _entry(self, post: Post, owner: Card, media: dict[str, Medium], preferences: Preferences) -> Entry:
+    @cached_property
+    def _preferences(self) -> Preferences:
+        return self.store.preferences.get()
+
+    def _cited(self, urls: Iterable[str]) -> dict[str, Cited]:
+        """What is known of these pages of others, by their address (`responses.response.address`), in one look."""
+        known = self.store.citations.of({address(url) for url in urls})
+        seen = {key: (one.citation, one.fetched) for key, one in known.items() if one.citation and one.fetched}
+        faces = self.faces(citation.author.photo for citation, _ in seen.values() if citation.author)
+        return {
+            key: Cited(
+                author=_card(citation.author, faces) if citation.author else None,
+                name=citation.name,
+                text=citation.text,
+                accessed=accessed,
+                published=citation.published,
+                lang=citation.lang,
+                via=citation.via,
+            )
+            for key, (citation, accessed) in seen.items()
+        }
+
+    def _entry(self, post: Post, owner: Card, media: Mapping[str, Medium], cited: Mapping[str, Cited]) -> Entry:
         item, url = post.item, post.url(self.settings.me)
         written, shown = item.content(), item.images("photo")
         # Why not of a note: there the name repeats how the content begins.
         name = item.text("name") if post.kind != "note" or not (written or item.has("summary")) else None
-        contexts = tuple(self._contexts(item))
+        contexts = tuple(self._contexts(item, cited))
         checkin, (start, end), (reviewed, rating, best) = places(item, "checkin"), moments(item), review(item)
         return Entry(
             url=url,
@@ -130,27 +155,33 @@ class Shelf:
             read_status=item.text("read-status") if item.properties.get("read-of") else None,
             people=kinds.people(item),
             categories=tuple(Link(self.tag_url(tag), tag) for tag in tags.categories(item)),
-            told=preferences.told_by_webmention(post.syndicate_to),
+            told=self._preferences.told_by_webmention(post.syndicate_to) if post.syndicate_to else (),
             syndication=tuple(Link(address, urls.host(address)) for address in item.urls("syndication")),
             others=tuple(kinds.others(post, self.settings.me)),
             unlisted=post.visibility == "unlisted",
         )
 
-    def _contexts(self, item: Item) -> Iterable[Context]:
-        """Everything that a post cites, called by the title that the client sent, or that our own post has."""
-        for name in CONTEXTS:
+    def _contexts(self, item: Item, cited: Mapping[str, Cited]) -> Iterable[Context]:
+        """
+        Everything that a post cites, called by the title that the client sent, or our own post has, or its page had.
+
+        cited: what is known of the pages. Where the client sent more than a title, that is shown and nothing else.
+        """
+        for name in content.CONTEXTS:
             seen = set[str]()
             for value in item.properties.get(name, []):
-                alone, cited = Item(item.type, {name: [value]}), nested(value)
-                url = alone.url(name) or ""
+                alone, sent = Item(item.type, {name: [value]}), nested(value)
+                url, said = alone.url(name) or "", items.of(sent) if sent else None
+                snapshot = cited.get(address(url)) if url and not (said and said.facts) else None
                 own = publishing.find(self.store, self.settings.me, url) if url else None
-                title = (cited or alone).text("name") or (own.item.text("name") if own and own.visible else None)
+                title = (sent or alone).text("name") or (own.item.text("name") if own and own.visible else None)
+                title = title or (snapshot.name if snapshot else None)
                 words = title or (f"a post on {urls.host(url)}" if url else alone.text(name) or items.readable(value))
                 if words and (not url or url not in seen):
                     seen.add(url)
-                    yield Context(name, url, text.one_line(words), items.of(cited) if cited else None)
+                    yield Context(name, url, text.one_line(words), None if snapshot else said, snapshot)
 
-    def _photo(self, image: Image, media: dict[str, Medium], *, several: bool = False) -> Photo:
+    def _photo(self, image: Image, media: Mapping[str, Medium], *, several: bool = False) -> Photo:
         name = self._medium_name(image.url)
         return photos.photo(self.settings.me, image, name, media.get(name or ""), several=several)
 
@@ -160,6 +191,11 @@ class Shelf:
     def _own(self, item: Item, name: str) -> tuple[str, ...]:
         """Films and sounds that lie here."""
         return tuple(url for url in item.urls(name) if urls.same_site(url, self.settings.me))
+
+
+def _card(author: Author, faces: Mapping[str | None, str]) -> Card:
+    """Somebody who wrote what a post is about. faces: our copies of pictures, by their addresses elsewhere."""
+    return Card(author.name, author.url, faces.get(author.photo), author.nickname, text.initial(author.name))
 
 
 def _pictures(item: Item) -> list[Image]:

@@ -7,18 +7,13 @@ from indie import text, urls
 from indie.mf2.item import Item, nested
 from indie.posts import tags
 from indie.posts.compose import ABOUT
+from indie.posts.content import CONTEXTS
 from indie.posts.post import Post
 from indie.site import nested as items
 from indie.site.views import Fact
 
 ROOTS = ("h-entry", "h-event", "h-review")
 """The types whose properties the theme knows; a post of any other type is shown as an h-entry with a list."""
-
-CONTEXTS = (
-    *("in-reply-to", "like-of", "repost-of", "bookmark-of", "quotation-of", "follow-of", "tag-of"),
-    *("listen-of", "watch-of", "read-of", "jam-of"),
-)
-"""Properties that say what a post is about elsewhere."""
 
 _WHOLE = (*CONTEXTS, "category", "checkin", "location")
 """Properties of which every value is shown."""

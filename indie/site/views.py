@@ -93,6 +93,21 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Cited:
+    """A page of somebody else's, as it was when we looked; it may be gone by now."""
+
+    author: Card | None
+    name: str | None
+    text: str
+    """How it begins; "" if it has a title alone."""
+    accessed: datetime
+    published: datetime | None = None
+    lang: str | None = None
+    via: str | None = None
+    """The host that vouches for the author, where that is not the author's own."""
+
+
+@dataclass(frozen=True)
 class Context:
     """What a post answers, likes, reposts or bookmarks."""
 
@@ -103,6 +118,8 @@ class Context:
     """What it is called: its name or author when known, else “a post on host”."""
     item: Nested | None = None
     """What the client sent of it; then `url` may be ""."""
+    cited: Cited | None = None
+    """What its page said; only where `item` is None. The title is `label`."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from indie.config import Settings
 from indie.errors import Misconfigured
+from indie.store.citations import Citations
 from indie.store.clients import Clients
 from indie.store.database import Database
 from indie.store.deliveries import Deliveries
@@ -68,6 +69,7 @@ class Store:
     moderation: ModerationRules
     mentions: Mentions
     deliveries: Deliveries
+    citations: Citations
     jobs: Jobs
     replays: Replays
     requests: Requests
@@ -120,6 +122,7 @@ class Store:
             moderation=ModerationRules(database),
             mentions=Mentions(database),
             deliveries=Deliveries(database),
+            citations=Citations(database),
             jobs=Jobs(database),
             replays=Replays(database),
             requests=Requests(database),

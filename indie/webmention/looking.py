@@ -100,7 +100,7 @@ class Eye:
         steps = explained(page, source, targets, response)
         if author_page:
             named = response.author
-            response = self._with_author(response, author_page, page)
+            response = self.with_author(response, author_page, page)
             steps.append(("author page", "asked, and it told more" if response.author != named else "asked in vain"))
         return replace(response, in_reply_to=plain(response.in_reply_to, targets)), steps
 
@@ -112,7 +112,7 @@ class Eye:
             fetched = self.fetcher.get(source).unless_busy()
         return fetched
 
-    def _with_author(self, response: Response, author_page: str, page: Page) -> Response:
+    def with_author(self, response: Response, author_page: str, page: Page) -> Response:
         """Step 7 of the authorship algorithm: one more page is asked. Without it the response stands as it is."""
         try:
             fetched = self.fetcher.get(author_page)

@@ -42,7 +42,7 @@ def due(shop):
 def test_every_job_that_a_room_names_has_a_handler():
     """A name that nobody runs would be tried for two days and given up."""
     received = {process.JOB, quoting.JOB, rereading.JOB}
-    sent = {publishing.SEND, publishing.PUBLISH, polling.JOB, conversations.JOB}
+    sent = {publishing.SEND, publishing.PUBLISH, publishing.CITE, polling.JOB, conversations.JOB}
     assert {*received, *sent, mirror.JOB, files.RENDER} == set(handlers.KINDS)
 
 
@@ -178,7 +178,7 @@ class TestAbandoned:
         assert "error" == shop.store.webmentions.get(webmention.id).state
 
     def test_a_delivery_is_failed_in_the_outbox(self, shop, give_up):
-        item = Item(("h-entry",), {"like-of": ["http://ann.example/1"]})
+        item = Item(("h-entry",), {"content": ["See http://ann.example/1"]})
         post = publishing.create(shop.store, shop.storage, shop.settings.me, NOW, item, {})
         give_up()
 

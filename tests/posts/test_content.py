@@ -25,6 +25,25 @@ def links(**properties):
     return content.links(Item(("h-entry",), named), BASE)
 
 
+class TestCited:
+    """What a post is about, which we look at."""
+
+    def test_it_is_what_it_answers_likes_reposts_or_bookmarks(self):
+        item = Item(("h-entry",), {name: [f"https://a.example/{name}"] for name in content.CONTEXTS})
+        assert {f"https://a.example/{name}" for name in content.CONTEXTS} == set(content.cited(item))
+
+    @pytest.mark.parametrize("name", ["category", "invitee", "syndication", "photo", "url"])
+    def test_it_is_nothing_else_that_it_points_to(self, name):
+        assert () == content.cited(Item(("h-entry",), {name: ["https://a.example/1"]}))
+
+    def test_an_item_counts_by_its_address(self):
+        nested = {"type": ["h-cite"], "properties": {"url": ["https://a.example/1"], "name": ["T"]}}
+        assert ("https://a.example/1",) == content.cited(Item(("h-entry",), {"in-reply-to": [nested, "https://a.example/1"]}))
+
+    def test_twenty_are_enough(self):
+        assert 20 == len(content.cited(Item(("h-entry",), {"like-of": [f"https://a.example/{n}" for n in range(99)]})))
+
+
 class TestPlainText:
     """DESIGN §2: plain text is text."""
 

@@ -4,11 +4,13 @@ Views for looking at the theme: the picture of DESIGN §1, one post of each kind
 All people and words here are made up. Pictures are drawn by `indie.example` itself (`PICTURES`).
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
 from indie.site.views import (
     Card,
+    Cited,
     Comment,
     CommentPage,
     Context,
@@ -228,6 +230,7 @@ HARBOUR = Photo(media("harbour"), "The harbour from above", media("harbour"), 80
 SUNSET = Photo(media("ridge"), "Evening sun over a dark ridge", media("ridge"), 800, 520, color="#c9746b")
 ELSEWHERE = "https://jon.example/how-many-feeds"
 NAMED = "How many feeds is too many?"
+CITED = Cited(JON, NAMED, "I counted mine yesterday, and stopped at sixty.", at(19), at(16), "en")
 
 CAFE = Nested(
     "h-card", "Café Kotti", "https://kotti.example/",
@@ -298,6 +301,19 @@ KINDS = {
     "repost": entry(
         "rp", "repost", 16, headline="Reposted a post on jon.example",
         contexts=(Context("repost-of", ELSEWHERE, "a post on jon.example"),),
+    ),
+    "reply-cited": entry(
+        "sixty", "reply", 18, headline="Sixty", content="<p>Sixty.</p>",
+        contexts=(Context("in-reply-to", ELSEWHERE, NAMED, cited=CITED),),
+    ),
+    "like-cited": entry(
+        "lc", "like", 17, headline="Liked How many feeds is too many?",
+        contexts=(Context("like-of", ELSEWHERE, NAMED, cited=CITED),
+                  Context("like-of", ELSEWHERE + "/2", "a post on jon.example", cited=replace(CITED, name=None, lang=None, published=None))),
+    ),
+    "hostile-cited": entry(
+        "hc", "repost", 16, headline="Reposted", contexts=(Context("repost-of", ELSEWHERE, SCRIPT, cited=Cited(
+            Card(SCRIPT, None, None, SCRIPT, "S"), SCRIPT, LONG_WORD, at(16), via=SCRIPT, lang='en" onclick="x')),),
     ),
     "bookmark": entry(
         "bm", "bookmark", 15, name="A field guide to stiles", content="<p>For the next long walk.</p>",

@@ -536,7 +536,7 @@ def readable(node, view):
 class TestOtherParser:
     """What the parser for Node finds is what mf2py finds."""
 
-    @pytest.mark.parametrize("name", ["home", "permalink", "kind-like", "kind-photo", "kind-rsvp", "kind-event", "kind-review", "kind-checkin", "gone"])
+    @pytest.mark.parametrize("name", ["home", "permalink", "kind-like", "kind-photo", "kind-rsvp", "kind-event", "kind-review", "kind-checkin", "gone", "kind-reply-cited", "kind-like-cited"])
     def test_same_types_names_and_urls(self, node, name):
         html = render.page(PAGES[name])
         assert outline(mf2(PAGES[name])["items"]) == outline(node("mf2.mjs", html, HOME)["items"])

@@ -19,6 +19,7 @@ from indie.config import Settings
 from indie.mf2.authorship import Author
 from indie.mf2.item import Item
 from indie.posts.post import Post
+from indie.responses.citation import Citation
 from indie.responses.policy import Rule
 from indie.responses.response import Alias, Response
 from indie.store import Store, schema
@@ -205,6 +206,12 @@ CASES = {
     "deliveries.polled": lambda store: store.deliveries.polled(store.deliveries.get(7), "verified"),
     "deliveries.hear": lambda store: store.deliveries.hear(7, "digest"),
     "deliveries.concern": lambda store: store.deliveries.concern(large.TALKED_ABOUT),
+    "citations.want": lambda store: store.citations.want("a.example/7", "https://a.example/7"),
+    "citations.put": lambda store: store.citations.put("a.example/7", Citation(None, "Title", ""), NOW),
+    "citations.miss": lambda store: store.citations.miss("a.example/7"),
+    "citations.get": lambda store: store.citations.get("a.example/7"),
+    "citations.of: one": lambda store: store.citations.of(["a.example/7"]),
+    "citations.of: many": lambda store: store.citations.of([f"a.example/{number}" for number in range(300)]),
     "jobs.add": lambda store: store.jobs.add("webmention.send", {}, NOW, dedupe="webmention.send 7"),
     "jobs.cancel": lambda store: store.jobs.cancel("webmention.send 7"),
     "jobs.claim": job,

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from indie.mf2.authorship import Author
 from indie.mf2.item import Item
 from indie.posts.post import Post
+from indie.responses.citation import Citation
+from indie.store.citations import MISSING, Snapshot
 from indie.store.deliveries import DUE, SENT
 from indie.store.media import HERE, WANTED, Medium
 from indie.store.owner import Owner
@@ -91,6 +94,39 @@ class TestMedia:
 
     def test_none_is_found_by_no_name(self, store):
         assert {} == store.media.named([])
+
+
+class TestCitations:
+    CITATION = Citation(Author("Ann", "https://a.example/", None), "Title", "Words.", None, "en", NOW)
+
+    def test_what_is_wanted_is_known_without_words(self, store):
+        store.citations.want("a.example/1", SOURCE)
+
+        assert Snapshot(SOURCE, WANTED) == store.citations.get("a.example/1")
+
+    def test_what_was_read_is_here_with_its_moment(self, store):
+        store.citations.want("a.example/1", SOURCE)
+        store.citations.put("a.example/1", self.CITATION, NOW)
+
+        assert Snapshot(SOURCE, HERE, self.CITATION, NOW) == store.citations.get("a.example/1")
+
+    @pytest.mark.parametrize(("lose", "state"), [("want", WANTED), ("miss", MISSING)])
+    def test_neither_asking_again_nor_missing_it_loses_anything(self, store, lose, state):
+        """Words and moment stay those of the last good look."""
+        store.citations.want("a.example/1", SOURCE)
+        store.citations.put("a.example/1", self.CITATION, NOW)
+        getattr(store.citations, lose)("a.example/1", *[SOURCE] * (lose == "want"))
+
+        assert Snapshot(SOURCE, state, self.CITATION, NOW) == store.citations.get("a.example/1")
+
+    def test_many_are_found_in_one(self, store):
+        """Those that nobody asked for are left out."""
+        with store.write():
+            for number in range(300):
+                store.citations.want(str(number), SOURCE)
+
+        assert {str(number) for number in range(300)} == set(store.citations.of([*map(str, range(300)), "none"]))
+        assert {} == store.citations.of([])
 
 
 class TestWebmentions:

@@ -167,6 +167,7 @@ class TestReason:
             ("application/json", '{"error": "cut', "The endpoint answered 400."),
             ("application/json", "[" * 60_000, "The endpoint answered 400."),
             ("text/html", "<p>No.", "The endpoint answered 400."),
+            ("text/html", '{"error": "no"}', "The endpoint answered 400."),
             ("text/plain", "", "The endpoint answered 400."),
         ],
     )  # fmt: skip

@@ -149,8 +149,7 @@ def _lines(store: Store, me: str, post: Post) -> list[Line]:
 
 def _names(response: Response) -> frozenset[str]:
     """Why claims too: whoever takes a target's name only keeps from that target what he says himself."""
-    own = (address(response.source), address(response.url))
-    return frozenset((*own, *(alias.key for alias in response.aliases)))
+    return frozenset((address(response.source), *(alias.key for alias in response.aliases)))
 
 
 def _line(names: frozenset[str], response: Response, state: str = "") -> Line:

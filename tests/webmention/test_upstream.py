@@ -162,6 +162,11 @@ class TestOnlyWhatIsNew:
         say(told, raw=b"HTTP/1.1 410 Gone\n\n")
         assert [THEIRS] == tell(told, at(30))
 
+    def test_what_came_and_went_meanwhile_is_not(self, told, say, tell):
+        say(told)
+        say(told, raw=b"HTTP/1.1 410 Gone\n\n")
+        assert [] == tell(told, at(10))
+
     def test_whoever_is_told_of_the_post_anew_has_heard_it(self, told, say, tell, store, shop):
         say(told)
         publishing.update(store, ME, NOW, told, lambda post: Item(post.item.type, post.item.properties | {"content": ["More."]}), {})
@@ -191,6 +196,15 @@ class TestOnlyWhatIsNew:
         tell(told, at(10))
         frozen_web.pages[ENDPOINT] = b"HTTP/1.1 202 Accepted\n\n"
         assert [THEIRS] == tell(told, at(30))
+
+    def test_who_could_not_be_told_knows_what_he_knew(self, told, say, tell, frozen_web):
+        say(told)
+        tell(told, at(10))
+        frozen_web.pages[ENDPOINT] = b"HTTP/1.1 400 Bad Request\n\n"
+        say(told, "No.")
+        tell(told, at(30))
+        say(told)
+        assert [] == tell(told, at(50))
 
 
 class TestNotWhatItSaidItself:
@@ -347,8 +361,31 @@ class TestWhoAsks:
         work()
         assert [told.id] == asked()
 
+    @pytest.fixture
+    def verified(self, told, say, store, work, frozen_web):
+        """What the answer shows of another, who says so himself."""
+        frozen_web.pages[CAT] = html('<div class="h-entry"><a class="u-in-reply-to" href="http://ann.example/1">x</a><p class="e-content">Mew.</p></div>')
+        say(told, more=f'<div class="u-comment h-cite"><a class="u-url" href="{CAT}">x</a><p class="p-content">Mew.</p></div>')
+        work()
+        with store.write():
+            store.jobs.cancel(f"{conversations.JOB} {told.id}")
+
+    def test_one_that_another_site_shows_and_a_rule_hides(self, told, verified, asked, store):
+        with store.write():
+            moderation.put_rule(store, Rule("host", "cat.example", "block"), NOW)
+        assert [told.id] == asked()
+
+    def test_what_a_source_that_is_gone_has_shown_goes_with_its_rejection(self, told, verified, say, asked, store):
+        say(told, raw=b"HTTP/1.1 410 Gone\n\n")
+        with store.write():
+            store.jobs.cancel(f"{conversations.JOB} {told.id}")
+        shown = [one.response.text for one in store.quoted.shown([told.id])]
+        with store.write():
+            moderation.reject(store, "http://ann.example/1", NOW)
+        assert (["Mew."], [], [told.id]) == (shown, store.quoted.shown([told.id]), asked())
+
     def test_a_post_that_has_told_nobody_is_no_work(self, publish, say, asked):
-        say(publish(content="A note."))
+        say(publish(content=f"A note about {THEIRS} and its writer."))
         assert [] == asked()
 
 

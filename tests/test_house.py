@@ -23,6 +23,7 @@ wiring | jobs
 micropub | webmention | websub | site | microsub
 indieauth
 publishing | context | cors
+outbox
 mirror | people | moving | conversations
 files
 store | fetch | media

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indie import publishing, times
+from indie import outbox, publishing, times
 from indie.errors import InvalidRequest
 from indie.mf2.item import Item
 from indie.micropub import syntax, update
@@ -120,29 +120,29 @@ class TestTell:
         with store.write():
             for delivery, state in zip(store.deliveries.of(post.id), states, strict=True):
                 store.deliveries.record(delivery.id, state, "", NOW)
-                store.jobs.cancel(f"{publishing.SEND} {delivery.id}")
+                store.jobs.cancel(f"{outbox.SEND} {delivery.id}")
         return post
 
     def waiting(self, store):
         """The targets that a job is there for."""
-        rows = store.database.query("SELECT lane FROM jobs WHERE name = :name ORDER BY id", name=publishing.SEND)
+        rows = store.database.query("SELECT lane FROM jobs WHERE name = :name ORDER BY id", name=outbox.SEND)
         return [f"http://{row['lane']}/" for row in rows]
 
     def test_who_took_it_is_left_alone(self, store, post):
-        assert 4 == publishing.tell(store, post, ME, LATER)
+        assert 4 == outbox.tell(store, post, ME, LATER)
         assert set(self.TARGETS[1:]) == set(self.waiting(store))
         assert ["sent", *["due"] * 4] == [delivery.state for delivery in store.deliveries.of(post.id)]
 
     def test_a_link_that_nobody_knew_of_is_told(self, store, post):
         """Such as that of a person who is mentioned, and whose address came later."""
         store.database.execute("DELETE FROM deliveries WHERE target = :target", target=self.TARGETS[0])
-        assert 5 == publishing.tell(store, post, ME, LATER)
+        assert 5 == outbox.tell(store, post, ME, LATER)
 
     def test_what_is_hidden_tells_only_who_knew_it(self, store, post, replace):
         """A target that took it once, and did not hear the last."""
         replace(post, visibility=["private"])
         store.database.execute("UPDATE deliveries SET state = 'failed' WHERE told = 1")
-        assert 1 == publishing.tell(store, post, ME, LATER)
+        assert 1 == outbox.tell(store, post, ME, LATER)
         assert [self.TARGETS[0]] == [one.target for one in store.deliveries.of(post.id) if one.state == "due" and one.told]
 
     def test_undeleted_it_tells_everybody_again(self, store, post):
@@ -152,7 +152,7 @@ class TestTell:
 
     def test_own_pages_are_told_nothing(self, store, make):
         post = make(content=f"See {ME}about.")
-        assert (0, []) == (publishing.tell(store, post, ME, LATER), store.deliveries.of(post.id))
+        assert (0, []) == (outbox.tell(store, post, ME, LATER), store.deliveries.of(post.id))
 
     def test_removed_links_are_remembered(self, store, post, replace):
         """A change tells them too, whatever became of them."""

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import click
 
-from indie import config, publishing, text, times
+from indie import config, text, times
 from indie.config import Settings
+from indie.outbox import SEND
 from indie.store import Store
 from indie.store.deliveries import DUE, Waiting
 
@@ -25,7 +26,7 @@ def outbox(*, every: bool) -> None:
     store = Store.open(settings)
     since = times.now() - timedelta(days=DAYS)
     deliveries = store.deliveries
-    found = deliveries.all(publishing.SEND) if every else deliveries.waiting(publishing.SEND, since, MOST + 1)
+    found = deliveries.all(SEND) if every else deliveries.waiting(SEND, since, MOST + 1)
     if not found:
         click.echo("Nothing was ever sent." if every else "Nothing waits, and nothing was refused or failed lately.")
     for one in found if every else found[:MOST]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from indie import config, publishing, text, times, urls
+from indie import config, outbox, publishing, text, times, urls
 from indie.cli import processes
 from indie.errors import FetchFailed, InvalidRequest
 from indie.jobs.handlers import Workshop
@@ -40,9 +40,9 @@ def send(url: str, *, dry_run: bool, everybody: bool) -> None:
     shop = processes.workshop(settings, store)
     try:
         if dry_run:
-            _look(shop, publishing.recipients(store, post, settings.me))
+            _look(shop, outbox.recipients(store, post, settings.me))
             return
-        ask = publishing.tell_everybody if everybody else publishing.tell
+        ask = outbox.tell_everybody if everybody else outbox.tell
         ask(store, post, settings.me, times.now())
         with _working(shop) as thread:
             _watch(store, post, thread)
@@ -55,7 +55,7 @@ def _post(store: Store, me: str, url: str) -> Post:
     post = publishing.find(store, me, url)
     if post is None:
         raise InvalidRequest(f"there is no post at {url}")
-    if publishing.recipients(store, post, me):
+    if outbox.recipients(store, post, me):
         return post
     if post.deleted:
         raise InvalidRequest(f"{url} is deleted, and nobody was told of it")
@@ -108,7 +108,7 @@ def _watch(store: Store, post: Post, worker: threading.Thread) -> None:
     pause = threading.Event()
     while True:
         last = not worker.is_alive()
-        found = store.deliveries.trying(post.id, publishing.SEND)
+        found = store.deliveries.trying(post.id, outbox.SEND)
         for one in found:
             if one.delivery.id not in told and _is_tried(one):
                 told.add(one.delivery.id)

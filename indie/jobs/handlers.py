@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from indie import conversations, files, mirror, publishing, times
+from indie import conversations, files, mirror, outbox, publishing, times
 from indie.config import Settings
 from indie.errors import FetchFailed, ServerBusy
 from indie.fetch.client import Fetcher
@@ -110,7 +110,7 @@ def _nobody_waits(_shop: Workshop, _job: Job, _now: datetime) -> None:
 
 KINDS = {
     process.JOB: Kind(_process, lambda shop, job, now: process.abandon(shop.store, _id(job, "webmention"), now)),
-    publishing.SEND: Kind(_send, lambda shop, job, now: send.abandon(shop.store, _id(job, "delivery"), now)),
+    outbox.SEND: Kind(_send, lambda shop, job, now: send.abandon(shop.store, _id(job, "delivery"), now)),
     polling.JOB: Kind(_poll, _nobody_waits),
     quoting.JOB: Kind(_verify, _nobody_waits),
     conversations.JOB: Kind(_upstream, _nobody_waits),

@@ -12,9 +12,6 @@ from indie.store.database import Database, Row, in_list, portions
 WANTED, HERE, MISSING = "wanted", "here", "missing"
 """The states: a job is to fetch it; it was read; it could not be had, or had less to say than before."""
 
-PORTION = 100
-"""Why so few: as for what is quoted (`quoted.PORTION`)."""
-
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -74,7 +71,7 @@ class Citations:
     def of(self, keys: Collection[str]) -> dict[str, Snapshot]:
         """What is known of the pages at these addresses, by address."""
         found = {}
-        for some in portions(sorted(set(keys)), PORTION):
+        for some in portions(sorted(set(keys))):
             places, values = in_list("key", some)
             rows = self.database.query(f"SELECT * FROM citations WHERE key IN ({places})", **values)
             found.update({row["key"]: _snapshot(row) for row in rows})

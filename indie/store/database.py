@@ -246,6 +246,6 @@ def in_list(stem: str, values: Collection[object]) -> tuple[str, dict[str, objec
     return ", ".join(f":{name}" for name in names) or "'-'", names
 
 
-def portions(values: Sequence[T], size: int = 400) -> Iterator[Sequence[T]]:
-    """Limit: a statement takes so many parameters, and no more."""
+def portions(values: Sequence[T], size: int = 100) -> Iterator[Sequence[T]]:
+    """Why so few: asked for more at once, PostgreSQL reads a whole table rather than an index so often."""
     return (values[start : start + size] for start in range(0, len(values), size))

@@ -18,9 +18,6 @@ GONE: its own page is gone, or the owner does not show what comes from there. Th
 asked again.
 """
 
-PORTION = 100
-"""Why so few: asked for more at once, PostgreSQL reads a whole table rather than an index so often."""
-
 
 @dataclass(frozen=True)
 class StoredQuoted:
@@ -100,7 +97,7 @@ class QuotedTable:
         What came to the same post itself is not among it, be it shown, rejected or gone by now: its own word counts.
         """
         found: list[StoredQuoted] = []
-        for some in portions(sorted(set(post_ids)), PORTION):
+        for some in portions(sorted(set(post_ids))):
             places, names = in_list("post", some)
             public = f"{self.database.aside}responses.public"
             rows = self.database.query(
@@ -125,7 +122,7 @@ class QuotedTable:
         Why not NOT EXISTS: planners read all responses to a post anew for each that is quoted there.
         """
         spoke: set[tuple[str, int | None]] = set()
-        for some in portions(sorted(keys), PORTION):
+        for some in portions(sorted(keys)):
             places, names = in_list("key", some)
             rows = self.database.query(
                 f"""

@@ -10,7 +10,7 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from indie import publishing, urls
+from indie import outbox, publishing, urls
 from indie.errors import FetchFailed
 from indie.fetch.client import Fetcher
 from indie.mf2.sandbox import Parser
@@ -153,6 +153,6 @@ def _look_at_home(store: Store, me: str, source: str, named: list[str]) -> Verdi
     Why the same words for a draft and for no page at all: nobody is told what there is.
     """
     own = publishing.find(store, me, source)
-    if own and own.visible and verification.links_to(publishing.links(store, own, me), named):
+    if own and own.visible and verification.links_to(outbox.links(store, own, me), named):
         return Verdict("verified", "It is a page of this site itself, which needs no webmention.")
     return Verdict("error", NO_LINK)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from indie import publishing, urls
+from indie import outbox, publishing, urls
 from indie.fetch.fetched import Fetched
 from indie.posts.post import Post
 from indie.preferences import is_bridge
@@ -37,7 +37,7 @@ def is_taken_back(store: Store, me: str, post: Post, target: str) -> bool:
 
     Why asked when it is sent: Bridgy Fed copies what it is told of, whether the page still asks for it or not.
     """
-    return copies(store, target) and target not in publishing.targets(store, post, me)
+    return copies(store, target) and target not in outbox.targets(store, post, me)
 
 
 def had_it(delivery: Delivery, answer: Fetched) -> bool:

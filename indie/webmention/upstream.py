@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from indie import conversations, publishing
+from indie import conversations, outbox, publishing
 from indie.posts.post import Post
 from indie.responses.response import Response, address
 from indie.store import Store
@@ -131,7 +131,7 @@ def _again(store: Store, delivery: Delivery, now: datetime, *, limited: bool) ->
         return delivery.told_at + DEBOUNCE - now
     wait = store.limits.take(f"upstream {delivery.id}", now, AT_ONCE, EVERY)
     if wait is None:
-        publishing.deliver(store, delivery.post_id, delivery.target, now)
+        outbox.deliver(store, delivery.post_id, delivery.target, now)
     return wait
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from indie import conversations, files, mirror, publishing
+from indie import conversations, files, mirror, outbox, publishing
 from indie.errors import Blocked, ServerBusy, TimedOut, Unreachable
 from indie.jobs import handlers
 from indie.mf2.item import Item
@@ -42,7 +42,7 @@ def due(shop):
 def test_every_job_that_a_room_names_has_a_handler():
     """A name that nobody runs would be tried for two days and given up."""
     received = {process.JOB, quoting.JOB, rereading.JOB}
-    sent = {publishing.SEND, publishing.PUBLISH, publishing.CITE, polling.JOB, conversations.JOB}
+    sent = {outbox.SEND, publishing.PUBLISH, publishing.CITE, polling.JOB, conversations.JOB}
     assert {*received, *sent, mirror.JOB, files.RENDER} == set(handlers.KINDS)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from indie import publishing, times
+from indie import outbox, times
 from tests.live.running import PATIENCE, people, running, until
 
 pytestmark = pytest.mark.live
@@ -172,7 +172,7 @@ class Load:
                 LEFT JOIN jobs ON name = :name AND arguments = '{"delivery": ' || deliveries.id || '}'
                 WHERE target = :target
                 """,
-                name=publishing.SEND,
+                name=outbox.SEND,
                 target=target,
             )
         finally:

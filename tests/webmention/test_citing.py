@@ -2,7 +2,7 @@
 
 import pytest
 
-from indie import publishing, times
+from indie import outbox, publishing, times
 from indie.errors import Blocked, FetchFailed, TimedOut, TooLarge, Unreachable
 from indie.jobs.handlers import KINDS
 from indie.mf2.item import Item
@@ -126,7 +126,7 @@ class TestAsking:
         publishing.update(
             store, ME, times.now(), post, lambda before: Item(before.item.type, {**before.item.properties, **hidden}), {}
         )
-        store.database.execute("DELETE FROM jobs WHERE name = :name", name=publishing.SEND)
+        store.database.execute("DELETE FROM jobs WHERE name = :name", name=outbox.SEND)
         work()
         assert URL not in web.requested
 
@@ -144,7 +144,7 @@ class TestAsking:
         work()
         asked = web.requested.count(URL)
         publishing.delete(store, post, ME, times.now())
-        store.database.execute("DELETE FROM jobs WHERE name = :name", name=publishing.SEND)
+        store.database.execute("DELETE FROM jobs WHERE name = :name", name=outbox.SEND)
         work()
         assert asked == web.requested.count(URL)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from indie import publishing, times
+from indie import outbox, publishing, times
 from indie.errors import ServerBusy, TimedOut, TooLarge, Unreachable
 from indie.jobs.handlers import wait
 from indie.jobs.worker import Worker
@@ -188,7 +188,7 @@ class TestAskedAgain:
         (delivery,) = store.deliveries.of(reply.id)
         with store.write():
             store.deliveries.add(reply.id, TARGET, times.now())
-            store.later(publishing.SEND, {"delivery": delivery.id}, times.now())
+            store.later(outbox.SEND, {"delivery": delivery.id}, times.now())
         work()
 
     def test_one_that_did_not_change_is_not_sent_twice(self, them, reply, store, work):

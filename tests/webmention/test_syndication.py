@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from indie import publishing, times
+from indie import outbox, publishing, times
 from indie.fetch.fetched import Fetched, Headers
 from indie.mf2.item import Item
 from indie.posts.content import MOST_LINKS
@@ -91,29 +91,29 @@ def states(store, post):
 class TestWhoIsTold:
     @pytest.mark.parametrize("place", [MASTODON, FED, OWN])
     def test_a_place_that_is_told_by_webmention(self, write, store, place):
-        assert (place,) == publishing.targets(store, write(place), ME)
+        assert (place,) == outbox.targets(store, write(place), ME)
 
     def test_not_one_that_somebody_else_sees_to(self, write, store):
         """A script of the owner's own makes that copy."""
-        assert () == publishing.targets(store, write("https://mas.example/@me"), ME)
+        assert () == outbox.targets(store, write("https://mas.example/@me"), ME)
 
     def test_not_a_bridge_that_is_left_to_somebody_else(self, write, store):
         store.preferences.put("syndicate_to", json.dumps([PREFERRED[0] | {"by": "other"}]))
-        assert () == publishing.targets(store, write(MASTODON), ME)
+        assert () == outbox.targets(store, write(MASTODON), ME)
 
     def test_what_is_checked_where_nothing_is_said(self, store, storage):
         store.preferences.put("syndicate_to", json.dumps([PREFERRED[0] | {"checked": True}]))
         post = publishing.create(store, storage, ME, times.now(), Item(("h-entry",), {"content": ["x"]}), {})
-        assert (MASTODON,) == publishing.targets(store, post, ME)
+        assert (MASTODON,) == outbox.targets(store, post, ME)
 
     def test_beside_what_it_links_to(self, write, store):
         post = write(MASTODON, in_reply_to="https://them.example/1")
-        assert ("https://them.example/1", MASTODON) == publishing.targets(store, post, ME)
+        assert ("https://them.example/1", MASTODON) == outbox.targets(store, post, ME)
 
     def test_it_is_not_lost_among_many_links(self, write, store):
         """Two hundred in all."""
         post = write(MASTODON, FED, content=" ".join(f"https://{number}.example/" for number in range(MOST_LINKS)))
-        targets = publishing.targets(store, post, ME)
+        targets = outbox.targets(store, post, ME)
         assert (MOST_LINKS, (MASTODON, FED)) == (len(targets), targets[-2:])
 
     def test_source_and_place_are_posted(self, bridgy, write, work):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from indie import conversations, publishing, times
+from indie import conversations, outbox, publishing, times
 from indie.mf2.item import Item
 from indie.responses.policy import Rule
 from indie.store.deliveries import DUE, SENT
@@ -121,7 +121,7 @@ class TestWhoHears:
         upstream.upstream(store, ME, told.id, NOW, at(10), limited=True)
         states = {delivery.target: delivery.told for delivery in store.deliveries.of(told.id)}
         assert {THEIRS: True, "http://other.example/": False} == states
-        assert 1 == sum(key.startswith(publishing.SEND) for key in _jobs(store))
+        assert 1 == sum(key.startswith(outbox.SEND) for key in _jobs(store))
 
     def test_a_post_that_is_not_listed_tells_nobody(self, told, say, tell, store):
         say(told)

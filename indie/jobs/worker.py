@@ -19,7 +19,7 @@ from indie import times
 from indie.errors import Unavailable
 from indie.jobs.handlers import Workshop, run_one
 from indie.store.database import Ear
-from indie.store.jobs import LEASE, Job
+from indie.store.jobs import LEASE, ROUND, Job
 
 LOG = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ THREADS = 24
 """Most of them wait for other people's servers: slow ones must leave some free."""
 
 RENEWAL = LEASE / 4
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = ROUND.total_seconds()
 """Limit: seconds until a job is noticed whose datagram or notice did not reach us."""
 
 HEARTBEAT = timedelta(seconds=60)
@@ -86,7 +86,7 @@ class Worker:
 
     def run_until_idle(self) -> None:
         """Run what is due, one after the other, in this thread: for tests and for commands."""
-        while job := self._claim():
+        while job := self.shop.store.jobs.claim(self.name, times.now()):
             run_one(self.shop, job, times.now())
 
     def _attend(self, pool: ThreadPoolExecutor, bell: socket.socket, ear: Ear | None) -> None:
@@ -108,13 +108,9 @@ class Worker:
                     self._sign_on(now)
                 if ear:
                     ear.attend()  # before it is looked what is due, so that nothing falls in between
-                job = self._claim() if len(self._running) < self._threads else None
-                if job:
-                    with self._lock:
-                        self._running.add(job.id)
+                for job in self._claim():
                     pool.submit(self._work, job).add_done_callback(_report)
-                else:
-                    self._wait(bell, ear)
+                self._wait(bell, ear)
             except Unavailable as error:
                 LOG.warning("the worker waits: %s", error)
                 self._stopping.wait(RECONNECT)
@@ -128,10 +124,13 @@ class Worker:
                     store.jobs.discharge(name)
             store.jobs.enlist(self.name, self._port, now)
 
-    def _claim(self) -> Job | None:
-        jobs = self.shop.store.jobs
-        due = jobs.next_due()
-        return jobs.claim(self.name, times.now()) if due and due <= times.now() else None
+    def _claim(self) -> list[Job]:
+        """As many jobs as there are threads that wait for one; they run from now on."""
+        free = self._threads - len(self._running)
+        jobs = self.shop.store.jobs.claim_some(self.name, times.now(), free) if free else []
+        with self._lock:
+            self._running |= {job.id for job in jobs}
+        return jobs
 
     def _work(self, job: Job) -> None:
         try:
@@ -151,7 +150,8 @@ class Worker:
 
     def _wait(self, bell: socket.socket, ear: Ear | None) -> None:
         """Until we are told, or something is to be done, at most LONGEST_WAIT; a full lane is tried again soon."""
-        due = self.shop.store.jobs.next_due()
+        # Why not asked where no thread is free: then it is the end of a job that we are told.
+        due = self.shop.store.jobs.next_due() if len(self._running) < self._threads else None
         until = (due - times.now()).total_seconds() if due else LONGEST_WAIT
         longest = RENEWAL.total_seconds() if self._running else LONGEST_WAIT
         told: list[socket.socket | Ear] = [bell, ear] if ear else [bell]

@@ -62,6 +62,10 @@ class SQLite(Database):
         """Run a statement that gives no rows."""
         self._connection().execute(sql, storable(values))
 
+    def append(self, sql: str, **values: object) -> None:
+        """A statement: there is one turn."""
+        self.execute(sql, **values)
+
     @contextmanager
     def write(self, turn: Turn = Turn.SITE) -> Iterator[None]:  # noqa: ARG002  # there is one
         """A write transaction."""
@@ -146,8 +150,9 @@ class SQLite(Database):
     def learn(self) -> None:
         """Nothing: statements are written so that the indexes alone say how to go about it."""
 
-    def next_number(self, table: str) -> None:  # of no table
-        """None: a row gets its number when it is written, and that is no way to go."""
+    def next_number(self, table: str) -> str:  # noqa: ARG002  # of no table
+        """0: a row gets its number when it is written, and that is no way to go."""
+        return "0"
 
     def last_number(self, table: str) -> int:
         """What `sqlite_sequence` says."""

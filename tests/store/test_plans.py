@@ -117,6 +117,7 @@ CASES = {
     "posts.change": lambda store: change(store, content=["Other words"]),
     "posts.at": lambda store: store.posts.at("/7"),
     "posts.by_id": lambda store: store.posts.by_id(7),
+    "posts.place": lambda store: store.posts.place("/7"),
     "posts.taken": lambda store: store.posts.taken("/7"),
     "posts.paths": lambda store: store.posts.paths(7),
     "posts.listed: first page": lambda store: store.posts.listed(21, without=("like", "reply", "card")),
@@ -263,7 +264,6 @@ CASES = {
 
 WHOLE = {
     "posts.reindex": "after a migration every post is read",
-    "posts.number": "it takes a number, and reads no table",
     "media.wanted": "the demonstration asks, on a site of nothing else",
     "webmentions.all": "`mentions list` prints every one",
     "responses.all": "whatever is here is judged anew after a rule was made",
@@ -303,6 +303,8 @@ class Spy:
         self._explain(sql, values)
         with self._bounded(sql):
             return self._database.execute(sql, **values)
+
+    append = execute
 
     def faults(self):
         """What is wrong with the plans, each with its statement."""

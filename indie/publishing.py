@@ -88,7 +88,6 @@ def create(  # what a post is made of
     drawn = draw(lambda _: False)
     for _, file in came:
         files.lay(storage, file)
-    number = store.posts.number()
     with store.write():
         # Why under the lock: of two at once the second finds what the first has made.
         made = store.replays.made(replay, now) if replay else None
@@ -97,7 +96,8 @@ def create(  # what a post is made of
             return known
         for _, file in came:
             files.add(store, storage, file, now)
-        free = draw(store.posts.taken) if store.posts.taken(drawn.path) else drawn
+        number, taken = store.posts.place(drawn.path)
+        free = draw(store.posts.taken) if taken else drawn
         post = store.posts.add(replace(free, id=number), now)
         if replay:
             store.replays.put(replay, post.id, now)

@@ -1,6 +1,7 @@
 """URL words, each written once: what we accept, how two addresses are compared, how one is resolved."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 LONGEST = 2048
@@ -29,6 +30,12 @@ def parse_http(text: str) -> str:
     """
     if _size(text) > LONGEST:
         raise ValueError(f"it is longer than {LONGEST} bytes")
+    return _taken(text)
+
+
+# Why remembered, here and below: a look at one source asks fifty times for the same few.
+@lru_cache(maxsize=1024)
+def _taken(text: str) -> str:
     if _FORBIDDEN.search(text):
         raise ValueError("it has a character that does not belong in a URL")
     try:
@@ -85,6 +92,12 @@ def normalize(url: str) -> str:
     the link has taken them out. Raises ValueError where it is no http URL at all.
     RFC 3986 §6.2.2.1–6.2.2.2, §6.2.3.
     """
+    # Why not remembered where it is longer: nobody bounds that.
+    return _normalized(url) if len(url) <= LONGEST else _normalized.__wrapped__(url)
+
+
+@lru_cache(maxsize=1024)
+def _normalized(url: str) -> str:
     parts = urlsplit(url.strip())
     scheme = parts.scheme.lower()
     # Why stripped last: IDNA makes dots of their ideographic like.
@@ -111,6 +124,11 @@ def key(url: str) -> str:
     http and https, a final slash, the fragment and tracking parameters make no
     difference. Never shown, never requested. "" where it is no http URL, and where it would be longer than LONGEST.
     """
+    return _key(url) if len(url) <= LONGEST else _key.__wrapped__(url)
+
+
+@lru_cache(maxsize=1024)
+def _key(url: str) -> str:
     try:
         parts = urlsplit(normalize(url))
     except ValueError:

@@ -30,7 +30,7 @@ store | fetch | media
 posts | responses
 mf2
 config | preferences
-urls | times | text | i_json
+urls | times | text | i_json | alarm
 errors
 """
 FLOOR = {

@@ -22,6 +22,7 @@ from indie.media.types import sniff
 from indie.mf2.item import Item
 from indie.posts.post import Post
 from indie.publishing import Upload
+from indie.store import webmentions
 from indie.store.owner import Owner
 from indie.webmention import process
 
@@ -174,7 +175,7 @@ def _answer(shop: Workshop, web: FrozenWeb, source: str, target: str, at: str) -
     webmention = process.queue(shop.store, source, target, post, now)
     process.process(shop.store, web, shop.parser, shop.settings.me, webmention.id, now, last=True)
     # Why: nobody is to look again at hosts that are made up.
-    shop.store.jobs.cancel(process.dedupe(webmention.id))
+    shop.store.jobs.cancel(webmentions.look(webmention.id))
     _fetch_pictures(shop, web)
 
 

@@ -8,6 +8,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
+from indie.alarm import Alarm
 from indie.errors import TimedOut
 
 
@@ -21,17 +22,17 @@ class Deadline:
     """
 
     def __init__(self, seconds: float) -> None:
-        """Set the clock; `with` starts the timer."""
+        """Set the clock; `with` sets the alarm."""
+        self._seconds = seconds
         self._ends = monotonic() + seconds
         self._struck = False
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._strike)
-        self._timer.daemon = True
+        self._alarm: Alarm | None = None
 
     def __enter__(self) -> Self:
-        """Start the timer."""
-        self._timer.start()
+        """Set the alarm."""
+        self._alarm = Alarm(self._seconds, self._strike)
         return self
 
     def __exit__(
@@ -40,8 +41,9 @@ class Deadline:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop the timer."""
-        self._timer.cancel()
+        """Take it back."""
+        if self._alarm:
+            self._alarm.cancel()
 
     def left(self) -> float:
         """Seconds left, more than 0. Raises TimedOut when there are none."""

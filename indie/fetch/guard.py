@@ -9,6 +9,7 @@ that very address). Webmention §4.3; the attacks are in tests/fetch/test_guard.
 import re
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -107,11 +108,17 @@ def prepared(url: str) -> str:
 
     Raises Blocked where `urls.parse_http` or `requests` refuses the URL.
     """
-    request = requests.PreparedRequest()
     try:
-        request.prepare_url(urls.parse_http(url), None)
+        return _prepared(urls.parse_http(url))
     except ValueError as error:  # also requests.InvalidURL, UnicodeError
         raise Blocked("This is no http or https address that can be requested.") from error
+
+
+# Why remembered: each step of an exchange asks for it anew.
+@lru_cache(maxsize=256)
+def _prepared(url: str) -> str:
+    request = requests.PreparedRequest()
+    request.prepare_url(url, None)
     return request.url or ""
 
 

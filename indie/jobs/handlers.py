@@ -3,7 +3,7 @@
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
@@ -16,6 +16,7 @@ from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.jobs import Job
 from indie.webmention import citing, polling, process, quoting, rereading, send, upstream
+from indie.webmention.authors import AuthorPages
 from indie.webmention.looking import Eye
 
 LOG = logging.getLogger(__name__)
@@ -29,29 +30,36 @@ DEADLY = 10
 
 @dataclass(frozen=True)
 class Workshop:
-    """What jobs work with."""
+    """What jobs work with. authors: the pages of authors that were asked lately."""
 
     settings: Settings
     store: Store
     storage: Storage
     fetcher: Fetcher
     parser: Parser
+    authors: AuthorPages = field(default_factory=AuthorPages)
+
+
+Save = Callable[[], None]
+"""Writes what a job came to; called in the transaction that notes the job's end."""
 
 
 class Kind(NamedTuple):
     """
     What a job of one name does.
 
-    run: its last argument tells that there will be no other try.
+    run: its last argument tells that there will be no other try. What it returns is saved together with the
+    job's end; None where it has saved all itself.
     abandon: notes, where people look, that a fault of ours ended it.
     """
 
-    run: Callable[[Workshop, Job, datetime, bool], None]
+    run: Callable[[Workshop, Job, datetime, bool], Save | None]
     abandon: Callable[[Workshop, Job, datetime], None]
 
 
-def _process(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
-    process.process(shop.store, shop.fetcher, shop.parser, shop.settings.me, _id(job, "webmention"), now, last=last)
+def _process(shop: Workshop, job: Job, now: datetime, last: bool) -> Save | None:
+    eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now, shop.authors)
+    return process.look(shop.store, eye, _id(job, "webmention"), last=last)
 
 
 def _send(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
@@ -63,7 +71,7 @@ def _poll(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
 
 
 def _verify(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
-    eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now)
+    eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now, shop.authors)
     try:
         quoting.verify(shop.store, eye, _id(job, "quoted"))
     except FetchFailed as error:
@@ -78,7 +86,7 @@ def _upstream(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
 
 
 def _cite(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
-    eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now)
+    eye = Eye(shop.fetcher, shop.parser, shop.settings.me, now, shop.authors)
     citing.cite(shop.store, eye, _id(job, "post"), cast(str, job.arguments["url"]), last=last)
 
 
@@ -134,17 +142,17 @@ def run_one(shop: Workshop, job: Job, now: datetime) -> None:
         _again(shop, job, now, RuntimeError("workers ended in the middle of it again and again"), last=True)
         return
     try:
-        KINDS[job.name].run(shop, job, now, last)
+        save = KINDS[job.name].run(shop, job, now, last)
+        with shop.store.write():
+            if save:
+                save()
+            shop.store.jobs.done(job)
     except FetchFailed as error:
         _again(shop, job, now, error, last=last)
-        return
     except Exception as error:
         # The one place where anything is caught: a fault of ours must not stop the others' work.
         LOG.exception("job %s %s failed", job.name, job.arguments)
         _again(shop, job, now, error, last=last)
-        return
-    with shop.store.write():
-        shop.store.jobs.done(job)
 
 
 def _again(shop: Workshop, job: Job, now: datetime, error: Exception, *, last: bool) -> None:

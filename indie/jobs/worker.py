@@ -19,7 +19,7 @@ from indie import times
 from indie.errors import Unavailable
 from indie.jobs.handlers import Workshop, run_one
 from indie.store.database import Ear
-from indie.store.jobs import LEASE, Job
+from indie.store.jobs import LEASE, ROUND, Job
 
 LOG = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ Limit: for each of the THREADS, so many may wait like that beside it. Past it, s
 """
 
 RENEWAL = LEASE / 4
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = ROUND.total_seconds()
 """Limit: seconds until a job is noticed whose datagram or notice did not reach us."""
 
 HEARTBEAT = timedelta(seconds=60)
@@ -94,7 +94,7 @@ class Worker:
 
     def run_until_idle(self) -> None:
         """Run what is due, one after the other, in this thread: for tests and for commands."""
-        while job := self._claim():
+        while job := self.shop.store.jobs.claim(self.name, times.now()):
             run_one(self.shop, job, times.now())
 
     def _attend(self, pool: ThreadPoolExecutor, bell: socket.socket, ear: Ear | None) -> None:
@@ -116,13 +116,9 @@ class Worker:
                     self._sign_on(now)
                 if ear:
                     ear.attend()  # before it is looked what is due, so that nothing falls in between
-                job = self._claim() if self._room(now) > 0 else None
-                if job:
-                    with self._lock:
-                        self._running[job.id] = now
+                for job in self._claim(now):
                     pool.submit(self._work, job).add_done_callback(_report)
-                else:
-                    self._wait(bell, ear)
+                self._wait(bell, ear)
             except Unavailable as error:
                 LOG.warning("the worker waits: %s", error)
                 self._stopping.wait(RECONNECT)
@@ -136,10 +132,13 @@ class Worker:
                     store.jobs.discharge(name)
             store.jobs.enlist(self.name, self._port, now)
 
-    def _claim(self) -> Job | None:
-        jobs = self.shop.store.jobs
-        due = jobs.next_due()
-        return jobs.claim(self.name, times.now()) if due and due <= times.now() else None
+    def _claim(self, now: datetime) -> list[Job]:
+        """As many jobs as may begin; they run from now on."""
+        room = self._room(now)
+        jobs = self.shop.store.jobs.claim_some(self.name, now, room) if room > 0 else []
+        with self._lock:
+            self._running |= dict.fromkeys((job.id for job in jobs), now)
+        return jobs
 
     def _room(self, now: datetime) -> int:
         """How many jobs may begin."""
@@ -165,7 +164,8 @@ class Worker:
 
     def _wait(self, bell: socket.socket, ear: Ear | None) -> None:
         """Until we are told, or something is to be done, at most LONGEST_WAIT; a full lane is tried again soon."""
-        due = self.shop.store.jobs.next_due()
+        # Why not asked where no job may begin: then it is the end of one that we are told.
+        due = self.shop.store.jobs.next_due() if self._room(times.now()) > 0 else None
         until = (due - times.now()).total_seconds() if due else LONGEST_WAIT
         longest = SLOW.total_seconds() if self._running else LONGEST_WAIT
         told: list[socket.socket | Ear] = [bell, ear] if ear else [bell]

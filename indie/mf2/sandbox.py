@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from indie.alarm import Alarm
 from indie.errors import ParserGaveUp
 from indie.mf2 import child
 from indie.mf2.page import Page
@@ -141,8 +142,7 @@ class _Child:
             expired.set()
             self._process.kill()
 
-        killer = threading.Timer(seconds, kill)
-        killer.start()
+        killer = Alarm(seconds, kill)
         try:
             for frame in frames:
                 child.send(writing, frame)
@@ -151,7 +151,6 @@ class _Child:
             answer = None
         finally:
             killer.cancel()
-            killer.join()
         if answer is None or expired.is_set():
             self.end()
             return None

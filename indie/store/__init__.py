@@ -24,7 +24,7 @@ from indie.store.database import Database
 from indie.store.deliveries import Deliveries
 from indie.store.finding import Finding
 from indie.store.grants import Codes, Grants
-from indie.store.jobs import Jobs
+from indie.store.jobs import ROUND, Jobs
 from indie.store.limits import Limits
 from indie.store.media import Media
 from indie.store.mentions import Mentions
@@ -152,9 +152,10 @@ class Store:
         lane: str = "",
         dedupe: str = "",
     ) -> None:
-        """Ask for work (`Jobs.add`) and wake the workers once the transaction is safe."""
+        """Ask for work (`Jobs.add`) and wake the workers once the transaction is safe, unless it is for later."""
         self.jobs.add(name, arguments, now, due, lane, dedupe)
-        self.database.wake()
+        if (due or now) <= now + ROUND:
+            self.database.wake()
 
 
 def engine(settings: Settings) -> Database:

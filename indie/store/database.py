@@ -31,7 +31,7 @@ class Turn(IntEnum):
 
     SITE: everything. CLAIMS: which worker has which job, so that a claim waits for no long transaction
     of the site; what both may touch, the claim passes over (`passing_by`). REQUESTS: the record of what apps
-    sent, which nothing else touches.
+    sent, which nothing else touches, when some of it is forgotten.
     """
 
     SITE = 1
@@ -103,6 +103,14 @@ class Database(ABC):
         """
 
     @abstractmethod
+    def append(self, sql: str, **values: object) -> None:
+        """
+        Insert a row that nothing depends on: it waits for nobody's turn, as a transaction of its own.
+
+        Inside a transaction it is a part of that one.
+        """
+
+    @abstractmethod
     def write(self, turn: Turn = Turn.SITE) -> AbstractContextManager[None]:
         """
         A write transaction: all of it or nothing.
@@ -147,8 +155,12 @@ class Database(ABC):
         """Look at what the tables hold, after many rows came at once, so that plans are made for that."""
 
     @abstractmethod
-    def next_number(self, table: str) -> int | None:
-        """A number for a row to come of a counted table, so that nobody waits for it; None where nobody would."""
+    def next_number(self, table: str) -> str:
+        """
+        What takes the number for a row to come of a counted table, as a part of a SELECT; once a statement.
+
+        So nobody waits for the number of a row that is written; 0 where nobody would.
+        """
 
     @abstractmethod
     def last_number(self, table: str) -> int:

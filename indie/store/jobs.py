@@ -18,6 +18,9 @@ LEASE = timedelta(seconds=20)
 LANE_WIDTH = 2
 """How many jobs of one lane (one host) run at a time, over all workers."""
 
+ROUND = timedelta(seconds=30)
+"""How often a worker looks by itself: nobody wakes one for what is due later than that."""
+
 NEVER = "9999"
 """`due` of a job that was given up: it stays as a row, so that it can be shown."""
 
@@ -96,26 +99,36 @@ class Jobs:
 
         Returns None if there is none. Not inside a transaction: claims take turns of their own.
         """
+        return next(iter(self.claim_some(worker, now, 1)), None)
+
+    def claim_some(self, worker: str, now: datetime, most: int) -> list[Job]:
+        """Claim (`claim`) up to so many, in one transaction; fewer are no more that can be claimed now."""
+        found: list[Job] = []
         with self.database.write(Turn.CLAIMS):
-            row = self.database.one(
-                f"""
-                UPDATE jobs SET worker = :worker, leased = :until, claims = claims + 1
-                WHERE id = (
-                    SELECT id FROM jobs AS job
-                    WHERE due <= :now AND leased < :now
-                        AND (lane = '' OR :width > (
-                            SELECT count(*) FROM jobs AS other WHERE other.lane = job.lane AND other.leased >= :now))
-                        AND (dedupe = '' OR NOT EXISTS (
-                            SELECT 1 FROM jobs AS other WHERE other.dedupe = job.dedupe AND other.leased >= :now))
-                    ORDER BY due, id LIMIT 1 {self.database.passing_by}
-                )
-                RETURNING id, name, arguments, attempts, claims, worker
-                """,
-                worker=worker,
-                now=times.sortable(now),
-                until=times.sortable(now + LEASE),
-                width=LANE_WIDTH,
+            while len(found) < most and (job := self._claim(worker, now)):
+                found.append(job)
+        return found
+
+    def _claim(self, worker: str, now: datetime) -> Job | None:
+        # Why by lists of what runs: they are short and made once, and hundreds may stand before the first with room.
+        row = self.database.one(
+            f"""
+            UPDATE jobs SET worker = :worker, leased = :until, claims = claims + 1
+            WHERE id = (
+                SELECT id FROM jobs
+                WHERE due <= :now AND leased < :now
+                    AND (lane = '' OR lane NOT IN (
+                        SELECT lane FROM jobs WHERE leased >= :now GROUP BY lane HAVING count(*) >= :width))
+                    AND (dedupe = '' OR dedupe NOT IN (SELECT dedupe FROM jobs WHERE leased >= :now))
+                ORDER BY due, id LIMIT 1 {self.database.passing_by}
             )
+            RETURNING id, name, arguments, attempts, claims, worker
+            """,
+            worker=worker,
+            now=times.sortable(now),
+            until=times.sortable(now + LEASE),
+            width=LANE_WIDTH,
+        )
         return _job(row) if row else None
 
     def renew(self, worker: str, jobs: Sequence[int], now: datetime) -> None:

@@ -22,7 +22,7 @@ from psycopg_pool import ConnectionPool
 
 from indie.errors import Misconfigured, Unavailable
 from indie.store import schema
-from indie.store.database import BUSY_SECONDS, Database, Row, Table, Turn, described, storable
+from indie.store.database import BUSY_SECONDS, Database, Row, T, Table, Turn, described, storable
 
 CONNECTIONS = 16
 """At most so many for one process, and one more for a worker's ear: a server takes 100 of all machines, unless told."""
@@ -93,16 +93,24 @@ class PostgreSQL(Database):
 
     def query(self, sql: str, **values: object) -> list[Row]:
         """The rows that a SELECT, or a statement with RETURNING, gives."""
-        if not _READS.match(sql):
+        if not _reads(sql):
             with self._writing() as connection:
                 return _ask(connection, sql, values)
         begun = self._at_hand()
-        return _ask(begun, sql, values) if begun else self._read(sql, values)
+        return _ask(begun, sql, values) if begun else self._alone(_ask, sql, values)
 
     def execute(self, sql: str, **values: object) -> None:
         """Run a statement that gives no rows. It waits for its turn as any writer, and not for its answer."""
         with self._writing() as connection:
             _run(connection, sql, values)
+
+    def append(self, sql: str, **values: object) -> None:
+        """A statement without a lock. Limit: it may be repeated where the server went away in the middle of it."""
+        begun = self._at_hand()
+        if begun:
+            _run(begun, sql, values)
+        else:
+            self._alone(_run, sql, values)
 
     @contextmanager
     def write(self, turn: Turn = Turn.SITE) -> Iterator[None]:
@@ -168,10 +176,9 @@ class PostgreSQL(Database):
         """ANALYZE. Why not left to the server: it comes by once a minute, and until then each page takes a second."""
         self.execute("ANALYZE")
 
-    def next_number(self, table: str) -> int:
-        """Take one of the sequence; whether a row gets it or not, it comes once."""
-        row = self.one(f"SELECT nextval(({_SEQUENCE})::regclass) AS next", name=table)
-        return int(row["next"]) if row else 0
+    def next_number(self, table: str) -> str:
+        """One of the sequence; whether a row gets it or not, it comes once."""
+        return f"nextval(pg_get_serial_sequence('{table}', 'id')::regclass)"
 
     def last_number(self, table: str) -> int:
         """What the sequence of the column says; it may be ahead of a snapshot, and never behind it."""
@@ -206,13 +213,15 @@ class PostgreSQL(Database):
         for effect in dict.fromkeys(effects):
             effect()
 
-    def _read(self, sql: str, values: Mapping[str, object]) -> list[Row]:
+    def _alone(
+        self, do: Callable[[Connected, str, Mapping[str, object]], T], sql: str, values: Mapping[str, object]
+    ) -> T:
         with self._borrowed() as connection, contextlib.suppress(_LostError):
-            return _ask(connection, sql, values)
+            return do(connection, sql, values)
         # Why once more: the server may have been started again since the connection was last used.
         self._pooled().check()
         with self._borrowed() as connection:
-            return _ask(connection, sql, values)
+            return do(connection, sql, values)
 
     @contextmanager
     def _begun(self, turn: Turn) -> Iterator[Connected]:
@@ -377,8 +386,8 @@ def _run(connection: Connected, sql: str, values: Mapping[str, object] | None = 
         if values is None:
             # Why as it stands: without values it may be several statements.
             return connection.execute(sql.encode())
-        prepare = False if _ANY_COLUMN.search(sql) else None
-        return connection.execute(_translated(sql), storable(values), prepare=prepare)
+        translated, prepare = _translated(sql)
+        return connection.execute(translated, storable(values), prepare=prepare)
 
 
 def _ask(connection: Connected, sql: str, values: Mapping[str, object]) -> list[Row]:
@@ -402,9 +411,17 @@ def _explained(connection: Connected) -> Iterator[None]:
 
 
 @lru_cache(maxsize=1024)
-def _translated(sql: str) -> bytes:
+def _reads(sql: str) -> bool:
+    """Whether a statement writes nothing."""
+    return _READS.match(sql) is not None
+
+
+@lru_cache(maxsize=1024)
+def _translated(sql: str) -> tuple[bytes, bool | None]:
     """
-    A statement of the store in psycopg's words: `%(name)s` for `:name`, and whatever is a percent sign doubled.
+    A statement of the store in psycopg's words, and whether it may be kept prepared: None leaves that to psycopg.
+
+    `%(name)s` stands for `:name`, and whatever is a percent sign is doubled.
 
     LIKE is ILIKE: SQLite makes no difference between the cases of ASCII letters, and of none else;
     in the collation "C" neither does this.
@@ -415,4 +432,4 @@ def _translated(sql: str) -> bytes:
             return f"%({match[1]})s"
         return "ILIKE" if match[0] == "LIKE" else match[0].replace("%", "%%")
 
-    return _TOKEN.sub(word, sql).encode()
+    return _TOKEN.sub(word, sql).encode(), False if _ANY_COLUMN.search(sql) else None

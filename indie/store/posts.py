@@ -33,12 +33,16 @@ class Posts:
 
     database: Database
 
-    def number(self) -> int:
-        """The id for a post to be added, taken before the transaction; 0 where the engine gives it then."""
-        return self.database.next_number("posts") or 0
+    def place(self, path: str) -> tuple[int, bool]:
+        """The id for a post to be added, 0 where the engine gives it then, and whether its path is `taken`."""
+        number = self.database.next_number("posts")
+        row = self.database.one(
+            f"SELECT {number} AS number, EXISTS (SELECT 1 FROM paths WHERE path = :path) AS taken", path=path
+        )
+        return (row["number"], bool(row["taken"])) if row else (0, False)
 
     def add(self, post: Post, now: datetime) -> Post:
-        """Store a new post, by its id if it has one (`number`), and take its path for ever. Returns it with its id."""
+        """Store a new post, by its id if it has one (`place`), and take its path for ever. Returns it with its id."""
         values = {"created": times.sortable(now), "deleted": ""} | _columns(post) | ({"id": post.id} if post.id else {})
         insert = f"INSERT INTO posts ({', '.join(values)}) VALUES (:{', :'.join(values)})"  # names of columns
         if post.id:

@@ -1,6 +1,8 @@
 """Requests that may come again, and the post that each of them made."""
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from indie import times
@@ -8,6 +10,9 @@ from indie.store.database import Database
 
 LONGEST = timedelta(days=1)
 """After this a request is a new one, whatever its key."""
+
+EVERY = 20
+"""Old rows go with the first post that a process makes, and then with each that is so many further."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,12 @@ class Replays:
     """The table of replays."""
 
     database: Database
+    _put: Iterator[int] = field(default_factory=itertools.count, compare=False)
 
     def put(self, replay: Replay, post_id: int, now: datetime) -> None:
-        """Remember the post that a request made, in the post's own transaction; old rows go."""
-        self.database.execute("DELETE FROM replays WHERE created < :limit", limit=times.sortable(now - LONGEST))
+        """Remember the post that a request made, in the post's own transaction; now and then (EVERY) old rows go."""
+        if next(self._put) % EVERY == 0:
+            self.database.execute("DELETE FROM replays WHERE created < :limit", limit=times.sortable(now - LONGEST))
         self.database.execute(
             """
             INSERT INTO replays (key, post_id, created) VALUES (:key, :post_id, :created)

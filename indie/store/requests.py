@@ -1,7 +1,9 @@
 """The last Micropub requests, as the owner may look at them: what came, what was made of it, the answer."""
 
+import itertools
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from indie import times
@@ -12,6 +14,13 @@ LOG = logging.getLogger(__name__)
 KEPT = 200
 REFUSED = 50
 """How many are kept, and how many of them from nobody we know: strangers must not push out the owner's."""
+
+EVERY = 20
+"""
+After so many requests to one process the oldest are forgotten, and always before somebody looks.
+
+Why: to count them takes longer than to keep one, and an app waits for it.
+"""
 
 
 @dataclass(frozen=True)
@@ -41,31 +50,32 @@ class Requests:
     """The table of requests."""
 
     database: Database
+    _recorded: Iterator[int] = field(default_factory=lambda: itertools.count(1), compare=False)
 
     def record(self, request: Request) -> None:
         """
-        Keep a request, in a transaction of its own, and forget the oldest.
+        Keep a request, in a transaction of its own, and now and then (EVERY) forget the oldest.
 
         It has been answered already: where it cannot be kept, the owner misses a line and nothing else fails.
         """
         try:
-            with self.database.write(Turn.REQUESTS):
-                self.database.execute(
-                    """
-                    INSERT INTO requests (client_id, method, target, type, body, notes, status, answer, created)
-                    VALUES (:client_id, :method, :target, :type, :body, :notes, :status, :answer, :created)
-                    """,
-                    **{name: getattr(request, name) for name in _FIELDS},
-                    notes="\n".join(request.notes),
-                    created=times.sortable(request.created),
-                )
-                self._trim("1 = 1", KEPT)
-                self._trim("client_id = '' AND status = 401", REFUSED)
+            self.database.append(
+                """
+                INSERT INTO requests (client_id, method, target, type, body, notes, status, answer, created)
+                VALUES (:client_id, :method, :target, :type, :body, :notes, :status, :answer, :created)
+                """,
+                **{name: getattr(request, name) for name in _FIELDS},
+                notes="\n".join(request.notes),
+                created=times.sortable(request.created),
+            )
+            if next(self._recorded) % EVERY == 0:
+                self._forget()
         except self.database.errors as error:
             LOG.warning("a request could not be kept for `python app.py requests`: %s", error)
 
     def last(self, count: int) -> list[Request]:
         """The newest ones, the newest first."""
+        self._forget()
         return [
             Request(
                 **{name: row[name] for name in _FIELDS},
@@ -74,6 +84,12 @@ class Requests:
             )
             for row in self.database.query("SELECT * FROM requests ORDER BY id DESC LIMIT :count", count=count)
         ]
+
+    def _forget(self) -> None:
+        with self.database.write(Turn.REQUESTS):
+            # Why these first: as long as they are here they count among all.
+            self._trim("client_id = '' AND status = 401", REFUSED)
+            self._trim("1 = 1", KEPT)
 
     def _trim(self, which: str, kept: int) -> None:
         self.database.execute(

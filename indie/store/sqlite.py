@@ -19,6 +19,9 @@ from indie.errors import Misconfigured
 from indie.store import schema
 from indie.store.database import BUSY_SECONDS, Database, Row, Table, Turn, described, storable
 
+SPARE = 4
+"""How many connections of threads that rest are kept for those that begin: each opens a file and reads its schema."""
+
 
 class SQLite(Database):
     """One database file, on one machine."""
@@ -37,6 +40,7 @@ class SQLite(Database):
         self.path = path
         self.place = str(path)
         self._local = threading.local()
+        self._spare: list[sqlite_utils.Database] = []
         try:
             connection = self._connection()
             connection.conn.execute("BEGIN IMMEDIATE")
@@ -49,11 +53,18 @@ class SQLite(Database):
 
     def query(self, sql: str, **values: object) -> list[Row]:
         """The rows that a SELECT, or a statement with RETURNING, gives."""
-        return list(self._connection().query(sql, storable(values)))
+        # Why not sqlite-utils' `query`: it puts a savepoint around each, which is two statements more.
+        cursor = self._connection().conn.execute(sql, storable(values))
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def execute(self, sql: str, **values: object) -> None:
         """Run a statement that gives no rows."""
         self._connection().execute(sql, storable(values))
+
+    def append(self, sql: str, **values: object) -> None:
+        """A statement: there is one turn."""
+        self.execute(sql, **values)
 
     @contextmanager
     def write(self, turn: Turn = Turn.SITE) -> Iterator[None]:  # noqa: ARG002  # there is one
@@ -100,14 +111,18 @@ class SQLite(Database):
         """None: the datagram comes to the worker's own socket."""
 
     def release(self) -> None:
-        """Close this thread's connection."""
+        """Give this thread's connection to whichever asks next."""
         connection = self._local.__dict__.pop("connection", None)
-        if connection is not None:
+        if connection is not None and len(self._spare) < SPARE:
+            self._spare.append(connection)
+        elif connection is not None:
             connection.close()
 
     def close(self) -> None:
-        """Close this thread's connection; those of other threads end with them."""
+        """Close this thread's connection, and what is spare; those of other threads end with them."""
         self.release()
+        while self._spare:
+            self._spare.pop().close()
 
     def spelled(self, ddl: str) -> str:
         """A statement of a migration in SQLite's words."""
@@ -135,8 +150,9 @@ class SQLite(Database):
     def learn(self) -> None:
         """Nothing: statements are written so that the indexes alone say how to go about it."""
 
-    def next_number(self, table: str) -> None:  # of no table
-        """None: a row gets its number when it is written, and that is no way to go."""
+    def next_number(self, table: str) -> str:  # noqa: ARG002  # of no table
+        """0: a row gets its number when it is written, and that is no way to go."""
+        return "0"
 
     def last_number(self, table: str) -> int:
         """What `sqlite_sequence` says."""
@@ -160,11 +176,18 @@ class SQLite(Database):
     def _connection(self) -> sqlite_utils.Database:
         connection: sqlite_utils.Database | None = getattr(self._local, "connection", None)
         if connection is None:
-            # Why no isolation level: the driver would begin transactions of its own, deferred ones.
-            raw = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            raw.execute("PRAGMA journal_mode = WAL")
-            raw.execute("PRAGMA synchronous = FULL")
-            raw.execute("PRAGMA foreign_keys = ON")
-            connection = sqlite_utils.Database(raw)
+            try:
+                connection = self._spare.pop()
+            except IndexError:
+                connection = self._opened()
             self._local.connection = connection
         return connection
+
+    def _opened(self) -> sqlite_utils.Database:
+        # Why no isolation level: the driver would begin transactions of its own, deferred ones. Why any thread: one
+        # after the other has it, never two at once.
+        raw = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA foreign_keys = ON")
+        return sqlite_utils.Database(raw)

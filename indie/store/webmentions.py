@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from indie import times, urls
 from indie.store.database import Database, Row, in_list, portions
@@ -14,6 +15,18 @@ DECISIONS = ("", "approved", "rejected")
 """What the owner said of it; "" as long as he said nothing."""
 
 STATES = ("queued", "fetching", "verified", "pending", "rejected", "gone", "missing", "error")
+"""
+What may become of one. `fetching` stands in no row: it is what is queued while a worker holds the job that
+looks at it, so that the beginning of a look is no transaction of its own, and ends with the worker.
+"""
+
+LOOK = "webmention.process"
+"""The job that looks at a source: `{"webmention": id}`."""
+
+
+def look(webmention_id: int) -> str:
+    """The key by which the looks at one source are one job."""
+    return f"{LOOK} {webmention_id}"
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,7 @@ class Webmention:
     decision: one of DECISIONS; outlasts every re-send.
     reason: the state in words, for the sender.
     steps: each step on the way to it, and what was found; nothing of the page but links to our own host.
+    next_try: when it is to be looked at; of one that was sent since the last look, when it was sent last.
     """
 
     id: int
@@ -53,6 +67,7 @@ class Webmention:
     attempts: int
     steps: tuple[tuple[str, str], ...] = ()
     history: History = History()
+    next_try: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,11 @@ class Body:
     type: str
     etag: str = ""
     modified: str = ""
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The body as it is kept; asked for before a transaction, so that nobody waits for it."""
+        return gzip.compress(self.body, compresslevel=6, mtime=0)
 
 
 @dataclass(frozen=True)
@@ -159,10 +179,6 @@ class Webmentions:
         )
         return {row["source"] for row in rows}
 
-    def fetching(self, webmention_id: int) -> None:
-        """Note that a worker looks at the source now."""
-        self.database.execute("UPDATE webmentions SET state = 'fetching' WHERE id = :id", id=webmention_id)
-
     def conclude(  # each is a column
         self,
         webmention_id: int,
@@ -205,7 +221,7 @@ class Webmentions:
             WHERE id = :id
             """,
             id=webmention_id,
-            body=gzip.compress(body.body, mtime=0) if body else None,
+            body=body.packed if body else None,
             url=body.url if body else "",
             type=body.type if body else "",
             etag=body.etag if body else "",
@@ -264,10 +280,13 @@ class Webmentions:
             )
 
 
-_SMALL = (
-    "id, token, source, post_id, state, decision, reason, steps, received, checked, attempts, checks, misses, "
-    "missing_since"
-)
+_SMALL = f"""
+    id, token, source, post_id, decision, reason, steps, received, checked, attempts, checks, misses, missing_since,
+    next_try,
+    CASE WHEN state = 'queued' AND EXISTS (
+        SELECT 1 FROM jobs WHERE jobs.dedupe = '{LOOK} ' || webmentions.id AND jobs.leased > ''
+    ) THEN 'fetching' ELSE state END AS state
+"""
 """All but the body."""
 
 
@@ -289,4 +308,5 @@ def _webmention(row: Row) -> Webmention:
             row["misses"],
             times.from_sortable(row["missing_since"]) if row["missing_since"] else None,
         ),
+        next_try=times.from_sortable(row["next_try"]) if row["next_try"] else None,
     )

@@ -16,6 +16,7 @@ COMMENTS = "c/"
 """Where the pages of comments are: `/c/12` is that of response 12."""
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+_MAY_NAME = re.compile("/c/|[#?&](?:c-|replytocom)|%", re.IGNORECASE)
 _REPLIES = ("reply", "rsvp", "reacji")
 
 
@@ -80,24 +81,30 @@ def nested(store: Store, me: str, webmention: Webmention, response: Response) ->
     A reply that names the post alone, and was sent to a comment under it, answers that comment; a like, or whatever
     else shows as a face, means the comment where it was sent to nothing else. Why no mention: a mere link is no reply.
     """
-    found = [(url, find(store, me, url)) for url in response.in_reply_to]
-    answered = [_anchor(me, target) or url if target else url for url, target in found]
-    if not any(target and target.comment for _, target in found):
-        sent_to = [find(store, me, url) for url in store.webmentions.targets(webmention.id)]
-        comments = [_anchor(me, target) for target in sent_to if target and target.comment]
+    found = [_anchor(store, me, url) for url in response.in_reply_to]
+    answered = [anchor or url for anchor, url in zip(found, response.in_reply_to, strict=True)]
+    if not any(found):
+        sent_to = [_anchor(store, me, url) for url in store.webmentions.targets(webmention.id)]
+        comments = [anchor for anchor in sent_to if anchor]
         if response.kind in _REPLIES or (response.kind in FACES and len(comments) == len(sent_to)):
             answered += comments
     return replace(response, in_reply_to=tuple(dict.fromkeys(answered)))
 
 
-def _anchor(me: str, target: Target) -> str:
-    """Where a comment stands; "" for a page."""
-    return f"{target.post.url(me)}#c-{target.comment}" if target.post and target.comment else ""
+def _anchor(store: Store, me: str, url: str) -> str:
+    """Where the comment stands that an address names; "" where it names none."""
+    target = _comment_target(store, me, url)
+    return f"{target.post.url(me)}#c-{target.comment}" if target and target.post and target.comment else ""
 
 
 def _comments(store: Store, me: str, named: list[str]) -> list[int]:
-    found = [find(store, me, url) for url in named]
+    found = [_comment_target(store, me, url) for url in named]
     return list(dict.fromkeys(target.comment for target in found if target and target.comment))
+
+
+def _comment_target(store: Store, me: str, url: str) -> Target | None:
+    """`find`, for what may name a comment; most addresses name none, and nothing is looked up."""
+    return find(store, me, url) if _MAY_NAME.search(url) else None
 
 
 def _comment(store: Store, url: str) -> int | None:

@@ -26,6 +26,14 @@ PAIR = 10, timedelta(minutes=1)
 # Why so many: this holds back a crowd of senders alone, from filling the disk and the queue.
 ALL = 2000, timedelta(milliseconds=500)
 
+GATHERED = timedelta(seconds=1)
+"""
+How long a source is not looked at after it was sent.
+
+Why: whoever sends the same many times at once means one look; what comes after it began is another
+(DESIGN §5). One second is less than anybody takes who corrects a page and sends it again.
+"""
+
 NEW_FROM_HOST = 5000
 """Limit: pairs of one host that come for the first time within a day."""
 
@@ -58,7 +66,8 @@ def admit(store: Store, settings: Settings, asked: Request, address: str, now: d
             _ensure_room(store, settings, asked, now)
         elif asked.target not in spellings and len(spellings) >= SPELLINGS:
             raise InvalidRequest("This source was sent with many other addresses of this target; send one of those.")
-        return process.queue(store, asked.source, asked.target, asked.post, now)
+        after = GATHERED if settings.rate_limit else timedelta()
+        return process.queue(store, asked.source, asked.target, asked.post, now, after)
 
 
 def _take(store: Store, asked: Request, address: str, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """What a look at a source came to, saved; and when it is to be looked at again."""
 
-import gzip
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,12 +8,9 @@ from indie.responses import classify
 from indie.responses.response import site
 from indie.store import Store
 from indie.store.responses import Stored
-from indie.store.webmentions import Body, History, Webmention
+from indie.store.webmentions import History, Webmention
 from indie.webmention import moderation, quoting
 from indie.webmention.looking import Verdict
-
-LARGEST_BODY = 256 * 1024
-"""Limit: in bytes, compressed. A larger page is shown, but cannot be read again without asking for it."""
 
 GOOD = tuple(timedelta(days=days) for days in (1, 7, 30, 91))
 """How long after each good look the next one comes; the last again and again."""
@@ -82,8 +78,8 @@ def _good(
         public=settled.public,
         held=settled.held,
     )
-    if verdict.body:
-        store.webmentions.keep_body(webmention.id, verdict.body if _is_small(verdict.body) else None)
+    if verdict.response:
+        store.webmentions.keep_body(webmention.id, verdict.body)
     if response.author.photo:
         mirror.want(store, "avatar", response.author.photo, now)
     # Why a known one alone: nobody makes us fetch fifty pages by sending one.
@@ -135,7 +131,3 @@ def _conclude(  # each is a column
         steps=verdict.steps,
         history=history,
     )
-
-
-def _is_small(body: Body) -> bool:
-    return len(gzip.compress(body.body)) <= LARGEST_BODY

@@ -1,7 +1,7 @@
 """A look at a source: is it there, does it link here, and what does it say? Nothing is saved here."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -18,8 +18,12 @@ from indie.responses.quoted import Quoted
 from indie.responses.response import Response
 from indie.store.webmentions import Body
 from indie.webmention import validators, verification
+from indie.webmention.authors import AuthorPages
 
 NO_LINK = "The source does not link to the target (no_link_found)."
+
+LARGEST_BODY = 256 * 1024
+"""Limit: in bytes, compressed. A larger page is shown, but cannot be read again without asking for it."""
 
 SHOWN_THERE = "The source shows the target among its own responses, which is no answer to it."
 
@@ -33,7 +37,8 @@ class Verdict:
 
     response: what it says now. unchanged: it says what it said at the last look (304).
     remove: it says nothing any more. missed: it answered 404 where something was known.
-    url: where the source led. quoted: what it shows of others below itself.
+    url: where the source led. body: what the response was read from, if that can be kept.
+    quoted: what it shows of others below itself.
     steps: what was found on the way (`store.webmentions.Webmention.steps`).
     """
 
@@ -51,12 +56,19 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Eye:
-    """What looks at other people's pages. me: the site's own address."""
+    """
+    What looks at other people's pages.
+
+    me: the site's own address. authors: what was asked lately.
+    since: when somebody said last that there is something to see; None: now.
+    """
 
     fetcher: Fetcher
     parser: Parser
     me: str
     now: datetime
+    authors: AuthorPages = field(default_factory=AuthorPages)
+    since: datetime | None = None
 
     def look(
         self, source: str, targets: list[str], known: Body | None, *, is_known: bool, did_link: bool = True
@@ -114,16 +126,20 @@ class Eye:
 
     def with_author(self, response: Response, author_page: str, page: Page) -> Response:
         """Step 7 of the authorship algorithm: one more page is asked. Without it the response stands as it is."""
-        try:
-            fetched = self.fetcher.get(author_page)
-            found = verification.read(fetched, self.parser) if fetched.ok else None
-        except FetchFailed:
-            return response
+        found = self.authors.page(author_page, self.since or self.now, self.now, lambda: self._author_page(author_page))
         if found is None:
             return response
         # Why: an author without an address is the host's name, put there because nothing was known.
         named = response.author if response.author.url else None
         return classify.with_author(response, authorship.complete(named, author_page, found, page))
+
+
+    def _author_page(self, url: str) -> Page | None:
+        try:
+            fetched = self.fetcher.get(url)
+            return verification.read(fetched, self.parser) if fetched.ok else None
+        except FetchFailed:
+            return None
 
 
 def explained(page: Page, source: str, targets: list[str], response: Response) -> list[Step]:
@@ -188,5 +204,7 @@ def _conditions(known: Body) -> dict[str, str]:
     return validators.conditions(known.etag, known.modified)
 
 
-def _body(fetched: Fetched) -> Body:
-    return Body(fetched.body, fetched.url, fetched.headers.get("Content-Type") or "", *validators.of(fetched))
+def _body(fetched: Fetched) -> Body | None:
+    """What is kept of a good answer; None where that is too much."""
+    body = Body(fetched.body, fetched.url, fetched.headers.get("Content-Type") or "", *validators.of(fetched))
+    return body if len(body.packed) <= LARGEST_BODY else None

@@ -7,6 +7,7 @@ server is down (Webmention §3.2.4). `looking` sees, `keeping` saves, `moderatio
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,22 +17,28 @@ from indie.fetch.client import Fetcher
 from indie.mf2.sandbox import Parser
 from indie.posts.post import Post
 from indie.responses import classify
-from indie.store import Store
+from indie.store import Store, webmentions
 from indie.store.webmentions import Webmention
 from indie.webmention import addresses, keeping, moderation, upstream, verification
 from indie.webmention.looking import NO_LINK, Eye, Verdict, sentence
 
-JOB = "webmention.process"
+JOB = webmentions.LOOK
 
 IMPORTED = "import"
 """The step of what was taken over from elsewhere; it stays until a look at the source finds it good."""
 
 
-def queue(store: Store, source: str, target: str, post: Post | None, now: datetime) -> Webmention:
-    """Save a webmention that passed the checks, and the job that looks at its source. post: None for the home page."""
+def queue(
+    store: Store, source: str, target: str, post: Post | None, now: datetime, after: timedelta = timedelta()
+) -> Webmention:
+    """
+    Save a webmention that passed the checks, and the job that looks at its source, after so long.
+
+    post: None for the home page.
+    """
     with store.write():
         webmention = store.webmentions.queue(source, target, post.id if post else None, now)
-        again(store, webmention, now, timedelta())
+        again(store, webmention, now, after)
     return webmention
 
 
@@ -44,18 +51,21 @@ def again(store: Store, webmention: Webmention, now: datetime, after: timedelta)
         now,
         due=due,
         lane=urls.host(webmention.source),
-        dedupe=dedupe(webmention.id),
+        dedupe=webmentions.look(webmention.id),
     )
 
 
-def dedupe(webmention_id: int) -> str:
-    """The key by which the looks at one source are one job."""
-    return f"{JOB} {webmention_id}"
-
-
-def process(  # what a job is handed
+def process(  # what a look needs
     store: Store, fetcher: Fetcher, parser: Parser, me: str, webmention_id: int, now: datetime, *, last: bool
 ) -> None:
+    """`look`, and save what it came to."""
+    save = look(store, Eye(fetcher, parser, me, now), webmention_id, last=last)
+    if save:
+        with store.write():
+            save()
+
+
+def look(store: Store, eye: Eye, webmention_id: int, *, last: bool) -> Callable[[], None] | None:
     """
     The job, step by step; it may run twice and does no harm.
 
@@ -63,46 +73,55 @@ def process(  # what a job is handed
     response.  5. Save all of it at once.
 
     last: there will be no other try.
+    Returns the last step, for the transaction that ends the job; None where there is nothing to save.
     Raises FetchFailed where another try may help.
     """
     webmention = store.webmentions.get(webmention_id)
     if webmention is None:
-        return
+        return None
     if not _is_open(store, webmention):
         verdict = Verdict("rejected", "The page that it answers is not there any more.")
     elif moderation.blocked(store, webmention.source):
         verdict = Verdict("rejected", moderation.REASONS["rejected"])
-    elif urls.same_site(webmention.source, me):
-        verdict = _look_at_home(store, me, webmention.source, addresses.of(store, me, webmention))
+    elif urls.same_site(webmention.source, eye.me):
+        verdict = _look_at_home(store, eye.me, webmention.source, addresses.of(store, eye.me, webmention))
     else:
-        with store.write():
-            store.webmentions.fetching(webmention.id)
-        stored = store.responses.of(webmention.id)
-        is_current = stored is not None and stored.version == classify.VERSION
-        # Why whole after it was sent again: it may mean a comment now, of which a 304 would tell nothing.
-        is_planned = webmention.history.checks > 0
-        known = store.webmentions.body(webmention.id) if is_current and is_planned else None
-        eye = Eye(fetcher, parser, me, now)
         try:
-            named = addresses.of(store, me, webmention)
-            verdict = eye.look(
-                webmention.source, named, known, is_known=stored is not None, did_link=not _origin(webmention)
-            )
-            if verdict.response:
-                verdict = replace(verdict, response=addresses.nested(store, me, webmention, verdict.response))
+            verdict = _look_elsewhere(store, eye, webmention)
         except FetchFailed as error:
             verdict = Verdict("error", sentence(error), (("fetch", sentence(error)),))
             if error.again and not last:
-                _wait(store, webmention, verdict, now)
+                _wait(store, webmention, verdict, eye.now)
                 raise
     if not verdict.response:
         verdict = replace(verdict, steps=(*verdict.steps, *_origin(webmention)))
-    with store.write():
+
+    def save() -> None:
         fresh = store.webmentions.get(webmention_id) or webmention
-        with upstream.watching(store, fresh, now):
-            after = keeping.keep(store, fresh, verdict, now)
+        with upstream.watching(store, fresh, eye.now):
+            after = keeping.keep(store, fresh, verdict, eye.now)
         if after:
-            again(store, fresh, now, after)
+            again(store, fresh, eye.now, after)
+
+    return save
+
+
+def _look_elsewhere(store: Store, eye: Eye, webmention: Webmention) -> Verdict:
+    stored = store.responses.of(webmention.id)
+    is_current = stored is not None and stored.version == classify.VERSION
+    # Why whole after it was sent again: it may mean a comment now, of which a 304 would tell nothing.
+    is_planned = webmention.history.checks > 0
+    known = store.webmentions.body(webmention.id) if is_current and is_planned else None
+    verdict = replace(eye, since=webmention.next_try or eye.now).look(
+        webmention.source,
+        addresses.of(store, eye.me, webmention),
+        known,
+        is_known=stored is not None,
+        did_link=not _origin(webmention),
+    )
+    if not verdict.response:
+        return verdict
+    return replace(verdict, response=addresses.nested(store, eye.me, webmention, verdict.response))
 
 
 def abandon(store: Store, webmention_id: int, now: datetime) -> None:

@@ -5,18 +5,22 @@ Driven from outside: other people's pages, a POST, the status URL, then our page
 """
 
 import contextlib
+import http.client
 import re
-import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import parse_qsl
+from functools import partial
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 import requests
 
+from indie.webmention import admission
 from tests.conformance.talk import Talk, behind_a_door, resting, texts
-from tests.live.running import PATIENCE, until
+from tests.live.running import PATIENCE, people, running, until
 
 DEEP = 200
+STORM = 100
 
 
 class TestOneReply:
@@ -34,53 +38,68 @@ class TestOneReply:
 
 
 @pytest.fixture(scope="module")
-def storm(talk):
-    post = talk.post()
-    source = talk.write(talk.ann, "Once is enough.", post)
-    path = "/" + source.removeprefix(talk.ann.home)
-    page, sent = talk.ann.pages[path], threading.Event()
+def storm(tmp_path_factory):
+    """A hundred came at once: the site, whose site it came from, (post, source), the answers' (status, Location)."""
+    with (
+        running(tmp_path_factory.mktemp("storm") / "data") as site,
+        people("127.0.0.6") as (ann,),
+        contextlib.ExitStack() as stack,
+    ):
+        site.owner("Olga Oak", "olga")
+        site.start()
+        with contextlib.closing(site.store().database) as database:
+            until(lambda: database.query("SELECT name FROM workers"))
+        talk = Talk(site, [ann] * 4)
+        sender = partial(http.client.HTTPConnection, "127.0.0.1", site.port, timeout=PATIENCE)
+        connections = [stack.enter_context(contextlib.closing(sender())) for _ in range(STORM)]
+        for connection in connections:
+            connection.connect()
+        deadline, lasted = time.monotonic() + PATIENCE, PATIENCE
+        # Why again: on a busy machine a hundred may take longer than they are waited for.
+        while lasted > 0.9 * admission.GATHERED.total_seconds() and time.monotonic() < deadline:
+            post = talk.post()
+            source = talk.write(ann, "Once is enough.", post)
+            began = time.monotonic()
+            answers = send_all(connections, {"source": source, "target": post})
+            lasted = time.monotonic() - began
+        assert "verified" == site.verified(answers[0][1])["status"]
+        until(lambda: resting(site))
+        yield talk, (post, source), answers
 
-    def wait(handler):
-        """The first look is still under way when the last of them comes."""
-        sent.wait(PATIENCE)
-        body = page.encode()
-        handler.send_response(200)
-        handler.send_header("Content-Type", "text/html; charset=utf-8")
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
 
-    talk.ann.pages[path] = wait
-    form = {"source": source, "target": post}
+def send_all(connections, form):
+    """Send a webmention on each of these, in parallel; (status, Location) of each answer."""
 
-    def send(_):
-        return requests.post(f"{talk.site.home}webmention", data=form, timeout=PATIENCE)
+    def send(connection):
+        connection.request("POST", "/webmention", urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.headers["Location"]
 
-    with ThreadPoolExecutor(100) as pool:
-        answers = list(pool.map(send, range(100)))
-    sent.set()
-    assert "verified" == talk.site.verified(answers[0].headers["Location"])["status"]
-    return post, source, answers
+    with ThreadPoolExecutor(len(connections)) as pool:
+        return list(pool.map(send, connections))
 
 
 class TestTheSameAHundredTimes:
-    """2: what is sent a hundred times in parallel."""
+    """2: what is sent a hundred times in parallel, to a worker that waits for it."""
 
-    def test_2_each_has_the_same_answer(self, talk, storm):
-        assert 1 == len({(answer.status_code, answer.headers["Location"]) for answer in storm[2]})
+    def test_2_each_has_the_same_answer(self, storm):
+        assert (1, 201) == (len(set(storm[2])), storm[2][0][0])
 
-    def test_2_it_is_one_row(self, talk, storm):
+    def test_2_it_is_one_row(self, storm):
+        talk, (_, source), _ = storm
         store = talk.site.store()
-        rows = [row.source for row in store.webmentions.all() if row.source == storm[1]]
+        rows = [row.source for row in store.webmentions.all() if row.source == source]
         store.database.close()
-        assert [storm[1]] == rows
+        assert [source] == rows
 
-    def test_2_the_source_is_fetched_once_and_once_more_at_most(self, talk, storm):
-        """Once more for all that came after it was asked: what it says to them may be newer (DESIGN §5)."""
-        assert talk.ann.requested.count("/" + storm[1].removeprefix(talk.ann.home)) in (1, 2)
+    def test_2_the_source_is_fetched_once(self, storm):
+        talk, (_, source), _ = storm
+        assert 1 == talk.ann.requested.count("/" + source.removeprefix(talk.ann.home))
 
-    def test_2_it_is_one_comment(self, talk, storm):
-        assert [("Once is enough.", [])] == talk.tree(storm[0])
+    def test_2_it_is_one_comment(self, storm):
+        talk, (post, _), _ = storm
+        assert [("Once is enough.", [])] == talk.tree(post)
 
 
 class TestAnAnswerToAComment:

@@ -117,6 +117,43 @@ class TestFailure:
         assert ("9999", "KeyError: 'no such job'") == (row(shop)["due"], row(shop)["error"])
 
 
+class TestSavedWithItsEnd:
+    """What a job came to and that it is done are one transaction, so that neither stands without the other."""
+
+    @pytest.fixture
+    def look(self, shop, frozen_web):
+        """A like is looked at; what is known of it then: (its state, whether it is shown, tries, jobs)."""
+        item = Item(("h-entry",), {"content": ["A fence."]})
+        post = publishing.create(shop.store, shop.storage, shop.settings.me, NOW, item, {})
+        source, target = "http://ann.example/1", post.url(shop.settings.me)
+        body = f'<div class="h-entry"><a class="u-like-of" href="{target}">x</a></div>'
+        frozen_web.pages[source] = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{body}".encode()
+
+        def run():
+            webmention = process.queue(shop.store, source, target, post, NOW)
+            handlers.run_one(shop, shop.store.jobs.claim("w", NOW), NOW)
+            found = shop.store.webmentions.get(webmention.id)
+            return found.state, bool(shop.store.responses.of(found.id)), row(shop)["attempts"], shop.store.jobs.waiting()
+
+        return run
+
+    def test_both_are_saved(self, look):
+        """The job that is left is the next look."""
+        assert ("verified", True, 0, 1) == look()
+
+    @pytest.mark.sqlite("its triggers")
+    def test_nothing_is_where_the_end_cannot_be_noted(self, shop, look, caplog):
+        """It is tried again, as after any other fault of ours."""
+        shop.store.database.execute("CREATE TRIGGER held BEFORE DELETE ON jobs BEGIN SELECT RAISE(ABORT, 'held'); END")
+        assert ("queued", False, 1, 1) == look()
+        assert 1 == len(caplog.records)
+
+    def test_nothing_is_where_a_part_of_it_cannot_be_saved(self, shop, look, caplog):
+        shop.store.database.execute("DROP TABLE response_aliases")
+        assert ("queued", False, 1, 1) == look()
+        assert 1 == len(caplog.records)
+
+
 class TestKilled:
     def test_a_killed_worker_fails_nothing(self, shop, mirrored, frozen_web):
         """The lease runs out and the job runs again, with every try still before it."""

@@ -1,11 +1,13 @@
 """The worker: woken at once, never held up by one job, and nothing lost when it stops."""
 
 import os
+import select
 import socket
 import subprocess
 import sys
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -16,6 +18,7 @@ from indie.errors import TimedOut
 from indie.fetch.fetched import Fetched, Headers
 from indie.jobs.worker import HEARTBEAT, SILENCE, SLOW, Worker
 from indie.store import Store
+from indie.store.jobs import ROUND
 from tests import engines
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -101,6 +104,26 @@ def test_it_is_woken_by_whoever_saves_a_job(start, want, hosts):
     want("https://quick.example/1.jpg")
 
     assert hosts.waits_for("https://quick.example/1.jpg")
+
+
+def test_nobody_is_woken_for_what_is_due_later(store):
+    """A worker looks by itself each LONGEST_WAIT; only what is due before is worth a word."""
+    ear = store.database.ear()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bell:
+        bell.bind(("127.0.0.1", 0))
+        if ear:
+            ear.attend()
+        now, told = times.now(), ear or bell
+        with store.write():
+            store.jobs.enlist("w", bell.getsockname()[1], now)
+            store.later("a", {}, now, now + ROUND + timedelta(seconds=1))
+        later = select.select([told], [], [], 0.3)[0]
+        store.later("b", {}, now, now + ROUND)
+        sooner = select.select([told], [], [], SECONDS)[0]
+        if ear:
+            ear.close()
+
+    assert ([], [told]) == (later, sooner)
 
 
 def test_another_process_wakes_it_too(start, settings, hosts):

@@ -83,6 +83,33 @@ class TestClaim:
         assert sorted(map(str, range(40))) == sorted(found)
 
 
+class TestClaimSome:
+    def test_as_many_as_are_asked_for(self, jobs):
+        """The oldest first, each once."""
+        for number in range(5):
+            jobs.add(str(number), {}, NOW, NOW - SECOND * (5 - number))
+
+        assert [["0", "1", "2"], ["3", "4"], []] == [names(jobs.claim_some("w", NOW, 3)) for _ in range(3)]
+
+    def test_no_more_of_a_lane_than_may_run(self, jobs):
+        """Those that are claimed at once count as those that run."""
+        for number in range(4):
+            jobs.add(str(number), {}, NOW, lane="slow.example")
+        jobs.add("other", {}, NOW, lane="quick.example")
+
+        assert ["0", "1", "other"] == names(jobs.claim_some("w", NOW, 9))
+
+    def test_no_two_of_a_kind(self, jobs, claim):
+        """What came after the first began is a job of its own, and waits for its end."""
+        jobs.add("a", {}, NOW, dedupe="k")
+        first = claim()
+        jobs.add("b", {}, NOW, dedupe="k")
+        assert [] == jobs.claim_some("w", NOW, 9)
+        jobs.done(first)
+
+        assert ["b"] == names(jobs.claim_some("w", NOW, 9))
+
+
 class TestLease:
     def test_it_runs_out(self, jobs, claim):
         """A worker that is killed loses nothing."""

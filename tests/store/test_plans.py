@@ -118,6 +118,7 @@ CASES = {
     "posts.change": lambda store: change(store, content=["Other words"]),
     "posts.at": lambda store: store.posts.at("/7"),
     "posts.by_id": lambda store: store.posts.by_id(7),
+    "posts.place": lambda store: store.posts.place("/7"),
     "posts.taken": lambda store: store.posts.taken("/7"),
     "posts.paths": lambda store: store.posts.paths(7),
     "posts.listed: first page": lambda store: store.posts.listed(21, without=("like", "reply", "card")),
@@ -156,7 +157,6 @@ CASES = {
     "webmentions.get": lambda store: store.webmentions.get(7),
     "webmentions.by_token": lambda store: store.webmentions.by_token("token7"),
     "webmentions.targets": lambda store: store.webmentions.targets(7),
-    "webmentions.fetching": lambda store: store.webmentions.fetching(7),
     "webmentions.conclude": lambda store: store.webmentions.conclude(7, "verified", "", NOW),
     "webmentions.keep_body": lambda store: store.webmentions.keep_body(7, Body(b"x", SOURCE, "text/html")),
     "webmentions.body": lambda store: store.webmentions.body(7),
@@ -215,6 +215,7 @@ CASES = {
     "jobs.add": lambda store: store.jobs.add("webmention.send", {}, NOW, dedupe="webmention.send 7"),
     "jobs.cancel": lambda store: store.jobs.cancel("webmention.send 7"),
     "jobs.claim": job,
+    "jobs.claim_some": lambda store: store.jobs.claim_some("there:1:b", NOW, 24),
     "jobs.renew": lambda store: store.jobs.renew("here:1:a", [1, 2], NOW),
     "jobs.done": lambda store: store.jobs.done(job(store)),
     "jobs.again": lambda store: store.jobs.again(job(store), SOON, "why"),
@@ -277,7 +278,6 @@ CASES = {
 
 WHOLE = {
     "posts.reindex": "after a migration every post is read",
-    "posts.number": "it takes a number, and reads no table",
     "media.wanted": "the demonstration asks, on a site of nothing else",
     "webmentions.all": "`mentions list` prints every one",
     "deliveries.all": "`outbox --all` prints every one",
@@ -318,6 +318,8 @@ class Spy:
         self._explain(sql, values)
         with self._bounded(sql):
             return self._database.execute(sql, **values)
+
+    append = execute
 
     def faults(self):
         """What is wrong with the plans, each with its statement."""

@@ -112,6 +112,14 @@ class TestPaths:
 
         assert [True, False] == [store.posts.taken("/2026/07/23/a"), store.posts.taken("/2026/07/23/b")]
 
+    def test_with_a_number_it_is_told_whether_a_path_is_taken(self, store, add):
+        """No two posts get one number; 0 is none, and left to the engine."""
+        add()
+        places = [store.posts.place(path) for path in ("/2026/07/23/a", "/2026/07/23/b")]
+
+        assert [True, False] == [taken for _, taken in places]
+        assert {number for number, _ in places} == {0} or places[0][0] < places[1][0]
+
     def test_a_deleted_post_keeps_its_path(self, store, add):
         gone = add()
         store.posts.change(gone, replace(gone, deleted=NOW), "delete", "", NOW)

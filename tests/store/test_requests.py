@@ -1,14 +1,16 @@
 """The log of requests, and the requests that may come again, as rows."""
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 
 from indie.mf2.item import Item
 from indie.posts.post import Post
+from indie.store import replays
 from indie.store.replays import Replay
-from indie.store.requests import KEPT, REFUSED, Request
+from indie.store.requests import EVERY, KEPT, REFUSED, Request
 
 NOW = datetime.fromisoformat("2026-07-23T12:00:00+00:00")
 REPLAY = Replay("key", timedelta(minutes=10))
@@ -49,6 +51,21 @@ class TestRequests:
 
         assert (KEPT, "3") == (len(store.requests.last(999)), store.requests.last(999)[-1].body)
 
+    def test_between_two_looks_some_more_lie_there(self, store):
+        """They are counted now and then, and a process that nobody looks at does not fill the table either."""
+        for number in range(KEPT + 3 * EVERY):
+            store.requests.record(request(body=str(number)))
+
+        assert KEPT <= store.database.one("SELECT count(*) AS rows FROM requests")["rows"] < KEPT + EVERY
+
+    @pytest.mark.postgresql("in a file there is one turn")
+    def test_one_is_kept_while_somebody_writes(self, store):
+        """It waits for no transaction of the site."""
+        with store.write(), ThreadPoolExecutor(1) as pool:
+            pool.submit(store.requests.record, request()).result(10)
+
+        assert [request()] == store.requests.last(9)
+
     def test_of_strangers_fewer_are_kept(self, store):
         """Refused ones of apps without an address count among them."""
         with store.write():
@@ -71,6 +88,13 @@ class TestReplays:
         store.replays.put(REPLAY, post.id, NOW)
 
         assert None is store.replays.made(Replay("other", REPLAY.within), NOW)
+
+    def test_the_old_ones_go(self, store, post):
+        """Not with each that comes, but the table does not grow for ever."""
+        for number in range(3 * replays.EVERY):
+            store.replays.put(Replay(str(number), REPLAY.within), post.id, NOW + number * replays.LONGEST / 10)
+
+        assert 10 + replays.EVERY >= store.database.one("SELECT count(*) AS rows FROM replays")["rows"]
 
     def test_the_last_one_counts(self, store, post):
         other = store.posts.add(Post("/b", post.item, "note"), NOW)

@@ -12,7 +12,7 @@ from indie.store.citations import MISSING, Snapshot
 from indie.store.deliveries import DUE, SENT
 from indie.store.media import HERE, WANTED, Medium
 from indie.store.owner import Owner
-from indie.store.webmentions import Body
+from indie.store.webmentions import LOOK, Body, look
 
 NOW = datetime.fromisoformat("2026-07-23T12:00:00+00:00")
 SOURCE = "https://a.example/1"
@@ -165,10 +165,19 @@ class TestWebmentions:
 
         assert (True, False, None) == (first.id == second.id, first.id == other.id, first.post_id)
 
+    def test_it_is_being_fetched_while_a_worker_holds_its_job(self, store, post_id):
+        """Whoever dies over it leaves nothing behind that says so: the next one takes the job."""
+        found = store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
+        store.jobs.add(LOOK, {}, NOW, dedupe=look(found.id))
+        states = [store.webmentions.get(found.id).state]
+        store.jobs.claim("w", NOW)
+        states.append(store.webmentions.by_token(found.token).state)
+        store.jobs.give_back("w")
+
+        assert ["queued", "fetching", "queued"] == [*states, store.webmentions.all()[0].state]
+
     def test_a_look_is_concluded(self, store, post_id):
         found = store.webmentions.queue(SOURCE, "http://site.example/", post_id, NOW)
-        store.webmentions.fetching(found.id)
-        assert "fetching" == store.webmentions.get(found.id).state
         store.webmentions.conclude(found.id, "verified", "It is shown.", NOW)
         concluded = store.webmentions.by_token(found.token)
 

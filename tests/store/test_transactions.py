@@ -192,3 +192,22 @@ def test_an_empty_list_holds_nothing(database):
 def test_long_lists_come_in_portions():
     """No statement gets more parameters than it takes, and none is left out."""
     assert [[1, 2], [3, 4], [5]] == [list(some) for some in portions([1, 2, 3, 4, 5], 2)]
+
+
+@pytest.mark.sqlite("its connections")
+def test_a_connection_that_was_released_is_used_again(database):
+    """To open the file and read its schema takes longer than most of what a job asks."""
+    database.execute("CREATE TEMP TABLE mine (id INTEGER)")
+    database.release()
+
+    assert [] == database.query("SELECT * FROM mine")
+
+
+@pytest.mark.sqlite("its connections")
+def test_a_closed_database_keeps_none(database):
+    database.execute("CREATE TEMP TABLE mine (id INTEGER)")
+    database.release()
+    database.close()
+
+    with pytest.raises(database.errors):
+        database.query("SELECT * FROM mine")

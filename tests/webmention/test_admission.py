@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from indie import times, wiring
 from indie.errors import InvalidRequest, TargetNotSupported, TooManyRequests
@@ -125,9 +126,24 @@ class TestTheSame:
 
         with ThreadPoolExecutor(20) as pool:
             answers = list(pool.map(send, range(100)))
-        work()
+        with time_machine.travel(times.now() + 2 * admission.GATHERED):
+            work()
         assert 1 == len({(answer.status_code, answer.headers["Location"]) for answer in answers})
         assert (1, [SOURCE]) == (len(store.webmentions.all()), frozen_web.requested)
+
+    @pytest.mark.parametrize(("limited", "seconds"), [(True, 1), (False, 0)])
+    def test_it_is_looked_at_when_all_of_them_came(self, admit, store, limited, seconds):
+        """A moment later; at once where nothing is debounced."""
+        admit(rate_limit=limited)
+        after = store.jobs.next_due() - NOW
+        assert 0.9 * seconds <= after.total_seconds() <= 1.1 * seconds
+
+    def test_what_comes_while_it_is_being_looked_at_is_another_look(self, admit, store):
+        """Its source may have been corrected since it was asked."""
+        admit()
+        store.jobs.claim("w", NOW + 2 * admission.GATHERED)
+        admit(now=NOW + 2 * admission.GATHERED)
+        assert 2 == store.jobs.waiting()
 
     def test_sent_again_while_it_waits_for_another_try_it_is_looked_at_at_once(self, admit, store):
         store.webmentions.conclude(admit().id, "queued", "It will be tried again.", NOW)

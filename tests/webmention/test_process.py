@@ -6,6 +6,7 @@ import pytest
 
 from indie import publishing, times
 from indie.errors import Blocked, ServerBusy, TimedOut, Unreachable
+from indie.webmention import process
 from tests.webmention.conftest import ME, html
 
 GONE = b"HTTP/1.1 410 Gone\n\n"
@@ -74,6 +75,48 @@ class TestVerified:
         """A page of 1,000 nested elements is still known by its link."""
         webmention, stored = look(receive(html("<div>" * 1000 + f'<a href="{target}">x</a>')))
         assert ("verified", "mention") == (webmention.state, stored.response.kind)
+
+
+class TestTheAuthorsPage:
+    """Of a crowd from one site its author's page is asked once; but nobody is answered by what was asked before he came."""
+
+    @pytest.fixture
+    def crowd(self, store, frozen_web, target, post, work):
+        """Send these of Ann's likes, which name her by address alone, and look at them; how often her page was asked for."""
+        frozen_web.pages["http://ann.example/"] = html(
+            '<div class="h-card"><a class="u-url u-uid p-name" href="http://ann.example/">Ann Other</a></div>'
+        )
+
+        def send(*numbers):
+            entry = f'<a class="u-author" href="/"></a><a class="u-like-of" href="{target}"></a>'
+            for number in numbers:
+                source = f"http://ann.example/{number}"
+                frozen_web.pages[source] = html(f'<div class="h-entry">{entry}</div>')
+                process.queue(store, source, target, post, times.now())
+            work()
+            return frozen_web.requested.count("http://ann.example/")
+
+        return send
+
+    def test_it_is_asked_once_for_all_who_waited(self, crowd, store, post):
+        assert 1 == crowd(1, 2, 3)
+        assert ["Ann Other"] * 3 == [stored.response.author.name for stored in store.responses.shown([post.id])]
+
+    def test_whoever_comes_later_is_looked_up_anew(self, crowd):
+        assert [1, 2] == [crowd(1, 2), crowd(3, 4)]
+
+    def test_one_that_fails_is_not_asked_again_either(self, crowd, frozen_web):
+        frozen_web.pages["http://ann.example/"] = TimedOut("slow")
+        assert 1 == crowd(1, 2, 3)
+
+    def test_what_was_sent_again_is_looked_up_anew(self, crowd, store, frozen_web, post):
+        """Ann has corrected her page meanwhile: that is why."""
+        crowd(1)
+        frozen_web.pages["http://ann.example/"] = html(
+            '<div class="h-card"><a class="u-url u-uid p-name" href="http://ann.example/">Ann Married</a></div>'
+        )
+        crowd(1)
+        assert ["Ann Married"] == [stored.response.author.name for stored in store.responses.shown([post.id])]
 
 
 class TestRefused:

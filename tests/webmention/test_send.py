@@ -31,7 +31,7 @@ def them(frozen_web):
 @pytest.fixture
 def reply(publish):
     """A post that links to it; not sent yet."""
-    return publish(content="I read this.", in_reply_to=TARGET)
+    return publish(content=f"I read {TARGET} and liked it.")
 
 
 @pytest.fixture

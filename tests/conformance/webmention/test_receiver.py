@@ -7,8 +7,10 @@ Also webmention.rocks's tests of receivers, and what its report template asks of
 import re
 
 import pytest
+import time_machine
 
 from indie import publishing, times
+from indie.webmention import admission
 from tests.webmention.conftest import ME, html
 
 SOURCE = "http://ann.example/1"
@@ -23,6 +25,17 @@ def send(client, target):
         return client.post("/webmention", data={"source": source, "target": target}, headers=headers)
 
     return post
+
+
+@pytest.fixture
+def work(work):
+    """`work()` runs every job that is due when what was sent just now has been gathered."""
+
+    def later():
+        with time_machine.travel(times.now() + 2 * admission.GATHERED):
+            work()
+
+    return later
 
 
 def told(client, answer):

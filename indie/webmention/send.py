@@ -45,6 +45,7 @@ def send(  # what a job is handed
         return
     if answer.ok:
         _record(store, delivery, SENT, "", now, endpoint, status, answer.headers.get("Location"), heard)
+        upstream.catch_up(store, me, post, delivery.target, heard, now)
     else:
         _record(store, delivery, REFUSED, f"The endpoint answered {status}.", now, endpoint, status)
 

@@ -16,7 +16,7 @@ from indie import conversations, publishing
 from indie.posts.post import Post
 from indie.responses.response import Response, address
 from indie.store import Store
-from indie.store.deliveries import Delivery
+from indie.store.deliveries import DUE, Delivery
 from indie.store.webmentions import Webmention
 
 DEBOUNCE = timedelta(minutes=10)
@@ -73,6 +73,13 @@ def digest(store: Store, me: str, post: Post, target: str) -> str:
     return _digest(_lines(store, me, post), target)
 
 
+def catch_up(store: Store, me: str, post: Post, target: str, heard: str, now: datetime) -> None:
+    """A target was told, and has heard this `digest`: ask for the job where something else was said meanwhile."""
+    if digest(store, me, post, target) != heard:
+        with store.write():
+            conversations.want(store, post.id, now, now)
+
+
 @contextmanager
 def watching(store: Store, webmention: Webmention, now: datetime) -> Iterator[None]:
     """In a transaction: ask for the job where what is shown of this webmention is not what it was before."""
@@ -118,7 +125,8 @@ def _tell(store: Store, me: str, post: Post, now: datetime, *, limited: bool) ->
         return []
     # Why: whoever publishes copies would publish another one.
     copying = {*post.syndicate_to, *(target.uid for target in store.preferences.get().syndicate_to)}
-    told = [one for one in store.deliveries.of(post.id) if one.told and one.target not in copying]
+    # Why not who is due: his job takes what is shown when it begins, and looks again when it ends.
+    told = [one for one in store.deliveries.of(post.id) if one.told and one.state != DUE and one.target not in copying]
     lines = _lines(store, me, post) if told else []
     new = [delivery for delivery in told if _digest(lines, delivery.target) != delivery.heard]
     with store.write():

@@ -54,6 +54,7 @@ def send(  # what a job is handed
         return
     if answer.ok or syndication.had_it(delivery, answer):
         _taken(store, post, delivery, found, heard, answer, me, now)
+        upstream.catch_up(store, me, post, delivery.target, heard, now)
     else:
         _record(store, delivery, REFUSED, _refusal(answer), now, found.endpoint, status)
 

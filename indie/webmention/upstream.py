@@ -16,7 +16,7 @@ from indie import conversations, outbox, publishing
 from indie.posts.post import Post
 from indie.responses.response import Response, address
 from indie.store import Store
-from indie.store.deliveries import Delivery
+from indie.store.deliveries import DUE, Delivery
 from indie.store.webmentions import Webmention
 from indie.webmention import syndication
 
@@ -74,6 +74,13 @@ def digest(store: Store, me: str, post: Post, target: str) -> str:
     return _digest(_lines(store, me, post), target)
 
 
+def catch_up(store: Store, me: str, post: Post, target: str, heard: str, now: datetime) -> None:
+    """A target was told, and has heard this `digest`: ask for the job where something else was said meanwhile."""
+    if digest(store, me, post, target) != heard:
+        with store.write():
+            conversations.want(store, post.id, now, now)
+
+
 @contextmanager
 def watching(store: Store, webmention: Webmention, now: datetime) -> Iterator[None]:
     """In a transaction: ask for the job where what is shown of this webmention is not what it was before."""
@@ -117,8 +124,10 @@ def _tell(store: Store, me: str, post: Post, now: datetime, *, limited: bool) ->
     """Tell what one post has told; returns how long those have to wait who may not be told yet."""
     if not post.listed:
         return []
+    known = store.deliveries.of(post.id)
+    # Why not who is due: his job takes what is shown when it begins, and looks again when it ends.
     # Why not who makes copies: he would make another one.
-    told = [one for one in store.deliveries.of(post.id) if one.told and not syndication.copies(store, one.target)]
+    told = [one for one in known if one.told and one.state != DUE and not syndication.copies(store, one.target)]
     lines = _lines(store, me, post) if told else []
     new = [delivery for delivery in told if _digest(lines, delivery.target) != delivery.heard]
     with store.write():

@@ -190,6 +190,28 @@ class TestOnlyWhatIsNew:
         send.send(store, slow, shop.parser, ME, delivery.id, at(10), last=False)
         assert [THEIRS] == tell(told, at(30))
 
+    def test_who_is_being_told_is_not_told_twice_at_once(self, told, say, store, shop, frozen_web, asked):
+        """The job that comes at that moment leaves it to the one that tells, which asks for it when it has ended."""
+        say(told)
+
+        class Slow(type(frozen_web)):
+            def post(self, url, form, **_):
+                say(told, "At that moment.", "http://ben.example/1")
+                upstream.upstream(store, ME, told.id, NOW, at(10), limited=False)
+                with store.write():
+                    store.jobs.cancel(f"{conversations.JOB} {told.id}")
+                return frozen_web.post(url, form)
+
+        slow = Slow()
+        slow.pages = frozen_web.pages
+        upstream.upstream(store, ME, told.id, NOW, at(10), limited=True)
+        (delivery,) = store.deliveries.of(told.id)
+        with store.write():
+            store.jobs.cancel(f"{publishing.SEND} {delivery.id}")
+        send.send(store, slow, shop.parser, ME, delivery.id, at(10), last=False)
+        assert [told.id] == asked()
+        assert not [key for key in _jobs(store) if key.startswith(publishing.SEND)]
+
     def test_who_could_not_be_told_has_not_heard(self, told, say, tell, frozen_web, them):
         say(told)
         frozen_web.pages[ENDPOINT] = b"HTTP/1.1 400 Bad Request\n\n"

@@ -88,11 +88,9 @@ def body(response: HTTPResponse, limit: Limit) -> bytes:
     if (response.length_remaining or 0) > limit.wire and not limit.cut:
         raise too_large
     whole = bytearray()
-    while part := response.read(_CHUNK, decode_content=False):
+    while not (limit.cut and len(whole) >= limit.wire) and (part := response.read(_CHUNK, decode_content=False)):
         whole += part
-        if limit.cut and len(whole) >= limit.wire:
-            break
-        if len(whole) > limit.wire:
+        if len(whole) > limit.wire and not limit.cut:
             raise too_large
     return bytes(whole)
 

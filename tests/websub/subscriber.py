@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import re
 import threading
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -16,9 +17,10 @@ from tests.live.running import PATIENCE
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came, and the topic as it was in that moment."""
+    """What came, and the topic as it was in that moment. at: on the clock of `time.monotonic`."""
 
     path: str
+    at: float
     headers: dict
     body: bytes
     topic: requests.Response | None = None
@@ -66,11 +68,12 @@ class Subscriber:
 
             def do_POST(self):
                 path, body = urlsplit(self.path).path, self.rfile.read(int(self.headers["Content-Length"]))
+                came = time.monotonic()
                 topic = subscriber.topics.get(path)
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 seen = requests.get(topic, timeout=PATIENCE) if topic else None
                 answer = subscriber.answers.get(path, 204)
-                subscriber.deliveries.append(Delivery(path, headers, body, seen))
+                subscriber.deliveries.append(Delivery(path, came, headers, body, seen))
                 if callable(answer):
                     answer(self)
                 else:
@@ -106,6 +109,10 @@ class Subscriber:
     def at(self, path):
         """What came at a path."""
         return [delivery for delivery in list(self.deliveries) if delivery.path == path]
+
+    def port(self):
+        """Where it listens."""
+        return self._server.server_port
 
     def close(self):
         self.over.set()

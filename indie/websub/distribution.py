@@ -91,7 +91,7 @@ def _portions(store: Store, url: str) -> Iterator[list[Subscriber]]:
 
 def _want(store: Store, subscriber: Subscriber, now: datetime, due: datetime | None = None, *, patient: bool) -> None:
     arguments: dict[str, object] = {"subscriber": subscriber.id, "patient": patient}
-    lane = intent.lane(DELIVER, subscriber.host) if patient else subscriber.host
+    lane = intent.lane(intent.SLOW, subscriber.host) if patient else subscriber.host
     store.later(DELIVER, arguments, now, due=due, lane=lane, dedupe=f"{DELIVER} {subscriber.id}")
 
 

@@ -19,9 +19,15 @@ from indie.websub.topic import Render, Topic
 JOB = "websub.verify"
 DENY = "websub.deny"
 
-LANES = 4
+SLOW = "websub.slow"
+"""The lanes of those who do not answer at once, or of whom nobody waits for an answer."""
+
+LANES = 3
 """
-Why lanes of their own, each for many hosts: callbacks that never answer hold a third of the threads at most.
+How many there are for verifications, and for the slow.
+
+Why lanes for many hosts together: callbacks that never answer hold half of a worker's threads at most, whatever
+their number.
 """
 
 
@@ -35,9 +41,9 @@ def want(store: Store, subscriber_id: int, host: str, now: datetime) -> None:
     store.later(JOB, {"subscriber": subscriber_id}, now, lane=lane(JOB, host), dedupe=f"{JOB} {subscriber_id}")
 
 
-def lane(job: str, host: str) -> str:
-    """One of a few lanes for this host."""
-    return f"{job} {crc32(host.encode()) % LANES}"
+def lane(kind: str, host: str) -> str:
+    """One of a few lanes for this host. kind: JOB or SLOW."""
+    return f"{kind} {crc32(host.encode()) % LANES}"
 
 
 def verify(store: Store, fetcher: Fetcher, render: Render, me: str, subscriber_id: int, now: datetime) -> None:
@@ -99,7 +105,7 @@ def _agrees(fetcher: Fetcher, subscriber: Subscriber, asked: Asked) -> bool:
 def want_denial(store: Store, subscriber: Subscriber, now: datetime) -> None:
     """Ask for the denial, in the transaction that ends the subscription."""
     arguments: dict[str, object] = {"topic": subscriber.topic, "callback": subscriber.callback}
-    store.later(DENY, arguments, now, lane=lane(DENY, subscriber.host))
+    store.later(DENY, arguments, now, lane=lane(SLOW, subscriber.host))
 
 
 def deny(fetcher: Fetcher, url: str, callback: str) -> None:

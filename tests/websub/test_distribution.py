@@ -241,7 +241,7 @@ class TestFailure:
         reader.status = TimedOut("slow")
         deliver(due())
         (job,) = store.database.query("SELECT lane, arguments, due FROM jobs")
-        assert (True, True) == (job["lane"].startswith("websub.deliver "), '"patient": true' in job["arguments"])
+        assert (True, True) == (job["lane"].startswith("websub.slow "), '"patient": true' in job["arguments"])
 
     def test_in_haste_it_has_less_time(self, due, deliver, reader):
         subscriber = due()
@@ -296,10 +296,12 @@ class TestFailure:
         subscriber = due()
         reader.status = TimedOut("slow")
         deliver(subscriber)
+        with store.write():
+            store.jobs.cancel(f"{distribution.DELIVER} {subscriber.id}")
         publish(content="Newer.")
         distribution.distribute(store, shop.render, ME, times.now())
         (job,) = store.database.query("SELECT lane FROM jobs WHERE name = 'websub.deliver'")
-        assert job["lane"].startswith("websub.deliver ")
+        assert job["lane"].startswith("websub.slow ")
 
     def test_a_fault_of_ours_is_shown(self, following, store):
         subscriber = following()
@@ -330,6 +332,12 @@ class TestOthers:
         """Also before he is forgotten."""
         deliver(due(lease=3600), now=times.now() + timedelta(hours=2))
         assert [] == reader.deliveries
+
+    def test_no_job_is_made_for_him(self, store, shop, following, publish, jobs):
+        following(lease=3600)
+        publish(content="New.")
+        distribution.distribute(store, shop.render, ME, times.now() + timedelta(hours=2))
+        assert distribution.DELIVER not in jobs()
 
     def test_more_than_are_asked_of_the_database_at_once(self, store, following, shop, publish):
         following()

@@ -7,7 +7,7 @@ import pytest
 
 from indie import publishing, times
 from indie.errors import TimedOut, TooManyRedirects
-from indie.websub import admission, intent
+from indie.websub import admission, distribution, intent
 from tests.websub.conftest import CALLBACK, ME
 
 NOW = times.parse("2026-07-23T12:00:00Z")
@@ -74,13 +74,15 @@ class TestAgreement:
         work()
         assert [] == reader.deliveries
 
-    def test_a_word_between_the_look_and_the_agreement_is_told(self, ask, verify, work, readers, reader, publish):
-        """Nothing falls in between."""
+    def test_a_word_between_the_look_and_the_agreement_is_told(self, ask, verify, work, readers, reader, publish, store, shop):
+        """Nothing falls in between, although it had been told to all others before this one followed."""
         ask()
         shown = readers.get
 
         def late(*arguments, **more):
             publish(content="In between.")
+            store.jobs.cancel(publishing.NOTIFY)
+            distribution.distribute(store, shop.render, ME, times.now())
             return shown(*arguments, **more)
 
         readers.get = late

@@ -13,6 +13,7 @@ from indie.fetch.client import Fetcher
 from indie.fetch.fetched import Fetched, Headers
 from indie.store.subscribers import Asked
 from indie.websub import distribution, intent
+from tests.fetch.conftest import beside, canary, resolver, start  # noqa: F401  # fixtures
 from tests.webmention.conftest import ME, answer, post, publish, receive, target  # noqa: F401  # fixtures
 
 CALLBACK = "http://reader.example/callback"

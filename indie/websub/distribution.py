@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from indie import publishing
-from indie.errors import FetchFailed, ServerBusy
+from indie.errors import FetchFailed, ServerBusy, Unavailable
 from indie.fetch.client import Fetcher
 from indie.fetch.limits import CALLBACK, SLOW_CALLBACK
 from indie.store import Store
@@ -45,13 +45,24 @@ def notify(store: Store, now: datetime, burst: timedelta) -> None:
 
 
 def distribute(store: Store, render: Render, me: str, now: datetime) -> None:
-    """The job: look at every topic that somebody follows, and ask for the deliveries where it is another."""
+    """
+    The job: look at every topic that somebody follows, and ask for the deliveries where it is another.
+
+    Raises Unavailable where the site is in trouble; all topics of which it could tell are told then.
+    """
+    trouble = None
     for url in store.subscribers.topics():
-        found = topic.read(render, me, url)
+        try:
+            found = topic.read(render, me, url)
+        except Unavailable as error:
+            trouble = error
+            continue
         if found is None:
             _end(store, url, now)
         else:
             _announce(store, url, found.version, now)
+    if trouble:
+        raise trouble
 
 
 def _announce(store: Store, url: str, version: Version, now: datetime) -> None:

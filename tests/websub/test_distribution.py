@@ -383,3 +383,18 @@ class TestTopicsThatMove:
         with pytest.raises(Unavailable):
             distribution.distribute(store, lambda url: Fetched(url, 500, Headers(), b""), ME, times.now())
         assert store.subscribers.any()
+
+    def test_a_topic_in_trouble_keeps_no_other_from_being_told(self, following, store, shop, publish, jobs):
+        """Whatever the order in which they are looked at."""
+        publish(content="About #fences.")
+        following(topic=f"{ME}tags/fences/")
+        following()
+        publish(content="More about #fences.")
+        broken = {}
+        for url in (ME, f"{ME}tags/fences/"):
+            with pytest.raises(Unavailable):
+                distribution.distribute(
+                    store, lambda asked, url=url: Fetched(url, 500, Headers(), b"") if asked == url else shop.render(asked), ME, times.now()
+                )
+            broken[url] = jobs().count(distribution.DELIVER)
+        assert [1, 2] == list(broken.values())

@@ -135,6 +135,13 @@ def _service(target: Mapping[str, Any]) -> Service | None:
     return Service(**service)
 
 
+def _hubs(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(urls.parse_http(one) for one in text.split()))
+    except ValueError as error:
+        raise ValueError(f"give the addresses of hubs, with spaces between them; one is none: {error}") from None
+
+
 def _named(text: str, more: Mapping[str, type]) -> list[dict[str, Any]]:
     """A list of objects, each with a uid of its own, a name, and `more` where it has that."""
     sent = _json(text)
@@ -201,6 +208,14 @@ class Preferences:
     email: str = field(
         default="",
         metadata={"reader": _email, "help": "your e-mail address, told only to apps that you allow to see it"},
+    )
+
+    hubs: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "reader": _hubs,
+            "help": "hubs elsewhere that tell who follows you, beside your own: https://hub.example/ https://b.example/",
+        },
     )
 
     approve_replies: Approval = field(

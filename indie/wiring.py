@@ -1,6 +1,7 @@
 """The only place that puts the rooms together: `create_app`."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, request, send_from_directory
@@ -24,6 +25,7 @@ from indie.errors import (
     Unavailable,
 )
 from indie.fetch.client import Fetcher, user_agent
+from indie.fetch.fetched import Fetched, Headers
 from indie.indieauth import endpoint as indieauth
 from indie.indieauth import session
 from indie.media.storage import Folder, Storage
@@ -35,6 +37,7 @@ from indie.site import (
     account,
     comments,
     consent,
+    followers,
     headers,
     media,
     mentions,
@@ -51,6 +54,7 @@ from indie.site.entries import Shelf
 from indie.site.views import ErrorPage
 from indie.store import Store
 from indie.webmention import endpoint as webmention
+from indie.websub import endpoint as websub
 
 LARGEST_REQUEST = 100 * 1024 * 1024
 LARGEST_TEXT = 10 * 1024 * 1024
@@ -117,13 +121,14 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
             storage(settings),
             web or fetcher(settings),
             Parser(children=1, seconds=PARSER_SECONDS),
+            lambda url: _visited(app, settings, url),
         ),
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     conversation = (webmentions, mentions, responses, comments)
-    site = (media, setup, preview, signin, passkeys, consent, account, *conversation, pages)
-    for room in (micropub, uploads, webmention, indieauth, *site):
+    site = (media, setup, preview, signin, passkeys, consent, account, followers, *conversation, pages)
+    for room in (micropub, uploads, webmention, websub, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
     app.register_error_handler(IndieError, _refuse)
@@ -140,6 +145,32 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
 def fetcher(settings: Settings) -> Fetcher:
     """What fetches from other people's sites, as the settings allow."""
     return Fetcher(settings.fetch_allow, user_agent(settings.url))
+
+
+def renderer(settings: Settings, store: Store) -> Callable[[str], Fetched]:
+    """
+    What a visitor gets at one of our addresses, asked in this process.
+
+    Why made at the first question: a worker of a site that nobody follows never asks.
+    """
+
+    @cache
+    def site() -> Flask:
+        return create_app(settings, store)
+
+    return lambda url: _visited(site(), settings, url)
+
+
+def _visited(app: Flask, settings: Settings, url: str) -> Fetched:
+    """
+    What a GET answers, nothing followed, without anything that a browser would remember.
+
+    Why no body where nothing is linked: it is no page and no feed, and may be a film.
+    """
+    path = "/" + url.removeprefix(settings.me)
+    with app.test_client(use_cookies=False).get(path, base_url=settings.me) as answer:
+        body = answer.data if "Link" in answer.headers else b""
+        return Fetched(url, answer.status_code, Headers(list(answer.headers)), body)
 
 
 def storage(settings: Settings) -> Storage:

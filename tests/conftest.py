@@ -204,7 +204,7 @@ def frozen_web():
 def shop(settings, store, storage, frozen_web):
     """What jobs work with; the web is frozen, the parser real."""
     with Parser(children=1) as parser:
-        yield Workshop(settings, store, storage, frozen_web, parser)
+        yield Workshop(settings, store, storage, frozen_web, parser, wiring.renderer(settings, store))
 
 
 @pytest.fixture

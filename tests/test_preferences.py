@@ -35,6 +35,8 @@ def test_the_defaults():
         ("syndicate_to", '[{"uid": "https://a.example/", "name": "A", "by": "webmention"}]', (
             Target("https://a.example/", "A", by="webmention"),
         )),
+        ("hubs", "https://hub.example/ http://b.example/?x=1,2", ("https://hub.example/", "http://b.example/?x=1,2")),
+        ("hubs", "https://hub.example/ https://hub.example/", ("https://hub.example/",)),
     ],
 )  # fmt: skip
 def test_it_is_read(name, text, value):
@@ -50,6 +52,7 @@ def test_it_is_read(name, text, value):
         ("content_by_client", '["markdown"]', "content_by_client: give JSON such as"),
         ("content_by_client", '{"https://ia.example/": "html"}', "content_by_client: give text or markdown"),
         ("time_zone", "Berlin", "time_zone: give the IANA name"),
+        ("hubs", "hub.example", "hubs: give the addresses of hubs, with spaces between them; one is none: it does not begin"),
         ("time_zone", "../../etc/passwd", "time_zone: give the IANA name"),
         ("time_zone", "Europe", "time_zone: give the IANA name"),
         ("channels", "walks", "channels: give a JSON list"),

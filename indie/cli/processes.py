@@ -149,6 +149,7 @@ def workshop(settings: Settings, store: Store) -> Workshop:
         storage=wiring.storage(settings),
         fetcher=wiring.fetcher(settings),
         parser=Parser(),
+        render=wiring.renderer(settings, store),
     )
 
 

@@ -42,3 +42,9 @@ ANSWER = Limit(wire=64 * _KIB, decoded=64 * _KIB, cut=True)
 What an endpoint answers to our POST, or a status page says of it: its status counts, however long the page
 that comes with it.
 """
+CHALLENGE = Limit(wire=_KIB, decoded=_KIB, seconds=5.0, redirects=0)
+"""What a subscriber says when it is asked whether it meant it: a word that we gave it (WebSub §5.3)."""
+CALLBACK = Limit(wire=0, decoded=0, seconds=3.0, cut=True, redirects=0)
+"""What a subscriber answers to a delivery: its status counts, nothing else is even read (WebSub §7)."""
+SLOW_CALLBACK = Limit(wire=0, decoded=0, cut=True, redirects=0)
+"""The same of one that took longer than that before."""

@@ -18,6 +18,8 @@ from indie.store.jobs import Job
 from indie.webmention import citing, polling, process, quoting, rereading, send, upstream
 from indie.webmention.authors import AuthorPages
 from indie.webmention.looking import Eye
+from indie.websub import distribution, intent, leases, publisher
+from indie.websub.topic import Render
 
 LOG = logging.getLogger(__name__)
 
@@ -30,13 +32,18 @@ DEADLY = 10
 
 @dataclass(frozen=True)
 class Workshop:
-    """What jobs work with. authors: the pages of authors that were asked lately."""
+    """
+    What jobs work with.
+
+    render: what a visitor gets at one of our addresses. authors: the pages of authors that were asked lately.
+    """
 
     settings: Settings
     store: Store
     storage: Storage
     fetcher: Fetcher
     parser: Parser
+    render: Render
     authors: AuthorPages = field(default_factory=AuthorPages)
 
 
@@ -96,6 +103,7 @@ def _reread(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:
 
 def _mirror(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
     mirror.fetch(shop.store, shop.storage, shop.fetcher, cast(str, job.arguments["name"]), now, last=last)
+    publishing.notify(shop.store, (), now)
 
 
 def _publish(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
@@ -104,8 +112,57 @@ def _publish(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
         publishing.publish(shop.store, post, shop.settings.me, now)
 
 
-def _render(shop: Workshop, job: Job, _now: datetime, _last: bool) -> None:
+def _render(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
     files.render(shop.store, shop.storage, cast(str, job.arguments["name"]))
+    publishing.notify(shop.store, (), now)
+
+
+def _notify(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:
+    distribution.notify(shop.store, now, _burst(shop))
+
+
+def _distribute(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:
+    distribution.distribute(shop.store, shop.render, shop.settings.me, now)
+
+
+def _deliver(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
+    distribution.deliver(
+        shop.store,
+        shop.fetcher,
+        shop.settings.me,
+        _id(job, "subscriber"),
+        now,
+        patient=bool(job.arguments["patient"]),
+        last=last,
+    )
+
+
+def _verify_intent(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
+    intent.verify(shop.store, shop.fetcher, shop.render, shop.settings.me, _id(job, "subscriber"), now)
+
+
+def _deny(shop: Workshop, job: Job, _now: datetime, last: bool) -> None:
+    try:
+        intent.deny(shop.fetcher, str(job.arguments["topic"]), str(job.arguments["callback"]))
+    except FetchFailed as error:
+        if error.again and not last:
+            raise
+
+
+def _expire(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:
+    leases.expire(shop.store, now)
+
+
+def _ping(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
+    hub, path = str(job.arguments["hub"]), str(job.arguments["topic"])
+    if job.arguments.get("settled"):
+        publisher.ping(shop.fetcher, hub, shop.settings.me + path)
+    else:
+        publisher.want(shop.store, hub, path, now, _burst(shop))
+
+
+def _burst(shop: Workshop) -> timedelta:
+    return distribution.BURST if shop.settings.rate_limit else timedelta()
 
 
 def _id(job: Job, name: str) -> int:
@@ -127,6 +184,13 @@ KINDS = {
     mirror.JOB: Kind(_mirror, lambda shop, job, now: mirror.abandon(shop.store, str(job.arguments["name"]), now)),
     publishing.PUBLISH: Kind(_publish, _nobody_waits),
     files.RENDER: Kind(_render, _nobody_waits),
+    publishing.NOTIFY: Kind(_notify, _nobody_waits),
+    publishing.PING: Kind(_ping, _nobody_waits),
+    distribution.DISTRIBUTE: Kind(_distribute, _nobody_waits),
+    distribution.DELIVER: Kind(_deliver, lambda shop, job, _: distribution.abandon(shop.store, _id(job, "subscriber"))),
+    intent.JOB: Kind(_verify_intent, _nobody_waits),
+    intent.DENY: Kind(_deny, _nobody_waits),
+    leases.JOB: Kind(_expire, _nobody_waits),
 }
 
 

@@ -28,15 +28,25 @@ def policy(html: str) -> str:
     return POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{known}'")
 
 
+def topic(hubs: Iterable[str], url: str) -> list[tuple[str, str]]:
+    """The rels of what can be followed in real time (WebSub §4): its hubs, and the one address that it is known by."""
+    return [*(("hub", hub) for hub in hubs), ("self", url)]
+
+
+def link(answer: Response, rels: Iterable[tuple[str, str]]) -> None:
+    """Say them: (rel, absolute URL), each in a Link header of its own (`micropub.md` §0.10)."""
+    for rel, url in rels:
+        answer.headers.add("Link", f'<{url}>; rel="{rel}"')
+
+
 def page(html: str, status: int = 200, rels: Iterable[tuple[str, str]] = ()) -> Response:
     """
     A page with its ETag, answered with 304 where the visitor has it.
 
-    rels: (rel, absolute URL), each a Link header of its own (`micropub.md` §0.10).
+    rels: as in `link`.
     """
     answer = make_response(html, status)
-    for rel, url in rels:
-        answer.headers.add("Link", f'<{url}>; rel="{rel}"')
+    link(answer, rels)
     answer.headers["Content-Security-Policy"] = policy(html)
     answer.headers["Cache-Control"] = "no-cache"
     if status == 200:

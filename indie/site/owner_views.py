@@ -201,3 +201,38 @@ class PasswordPage:
     errors: tuple[tuple[str, str], ...] = ()
     """(field, sentence) for everything that was wrong."""
     said: str | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A host at which somebody follows."""
+
+    host: str
+    callbacks: int
+    delivered: datetime | None
+    """When it took something new the last time; None before the first."""
+    failing: int
+    """How many of its callbacks did not take what they were sent last."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A list or feed that is followed in real time."""
+
+    url: str
+    followers: int
+    readers: tuple[Reader, ...]
+    others: int
+    """How many hosts more there are."""
+
+
+@dataclass(frozen=True)
+class FollowersPage:
+    """`account_followers.html`: who follows in real time."""
+
+    site: Site
+    followed: tuple[Followed, ...]
+    hubs: tuple[str, ...]
+    """Our own, and those that the owner names."""

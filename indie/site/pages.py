@@ -129,10 +129,12 @@ def _list(posts: list[Post], start: str, before: Position | None, tag: str | Non
         older=f"{start}before/{cursor(page[-1])}" if len(posts) > LENGTH else None,
         first=before is None and tag is None,
         tag=tag,
+        hubs=shelf.hubs() if before is None else (),
     )
     # Why: who follows, or speaks of, the owner names the home page.
     taken = [("webmention", f"{site.url}webmention")] if view.first else []
-    return headers.page(render.page(view), rels=[*site.endpoints, *taken])
+    followed = headers.topic(view.hubs, view.url) if view.hubs else []
+    return headers.page(render.page(view), rels=[*site.endpoints, *taken, *followed])
 
 
 def _counted(shelf: Shelf, site: Site, posts: list[Post]) -> list[Entry]:

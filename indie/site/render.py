@@ -56,6 +56,7 @@ View = (
     | owner_views.SessionsPage
     | owner_views.PasskeysPage
     | owner_views.PasswordPage
+    | owner_views.FollowersPage
 )
 
 _TEMPLATE: dict[type, str] = {
@@ -76,6 +77,7 @@ _TEMPLATE: dict[type, str] = {
     owner_views.SessionsPage: "account_sessions.html",
     owner_views.PasskeysPage: "account_passkeys.html",
     owner_views.PasswordPage: "account_password.html",
+    owner_views.FollowersPage: "account_followers.html",
 }
 
 

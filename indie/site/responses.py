@@ -14,8 +14,9 @@ from flask import Blueprint, Response, jsonify, make_response
 from indie import cors, text, times
 from indie.context import current
 from indie.errors import NotFound
+from indie.posts import topics
 from indie.posts.post import Post
-from indie.site import render
+from indie.site import headers, render
 from indie.site.entries import Shelf
 from indie.site.mentions import conditional
 from indie.site.views import Card, Link, ResponsesFeed, Said
@@ -24,7 +25,7 @@ from indie.store.mentions import Mention, Wanted
 blueprint = Blueprint("responses", __name__)
 
 LENGTH = 50
-ATOM, JSON = "responses.atom", "responses.json"
+ATOM, JSON = topics.RESPONSES
 TYPES = {ATOM: "application/atom+xml", JSON: "application/feed+json"}
 
 TITLE = 60
@@ -95,12 +96,14 @@ def _answer(name: str, post: Post | None) -> Response:
         title=f"Responses to {called[post.id] if post else site.owner.name}",
         updated=max((one.updated for one in said), default=oldest),
         said=said,
+        hubs=shelf.hubs(),
     )
     answer = jsonify(_json(feed)) if name == JSON else make_response(render.page(feed))
     answer.headers["Content-Type"] = f"{TYPES[name]}; charset=utf-8"
     if post and not post.listed:
         answer.headers["X-Robots-Tag"] = "noindex"
-    cors.share(answer, "ETag")
+    headers.link(answer, headers.topic(feed.hubs, feed.url))
+    cors.share(answer, "ETag, Link")
     return conditional(answer)
 
 
@@ -154,6 +157,7 @@ def _json(feed: ResponsesFeed) -> dict[str, Any]:
         "home_page_url": feed.home,
         "feed_url": feed.url,
         "authors": [_person(feed.site.owner)],
+        "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
         "items": [_item(said) for said in feed.said],
     }
 

@@ -283,6 +283,8 @@ class HomePage:
     representative one."""
     tag: str | None = None
     """What all of the posts are about, in the spelling of one of them; None for a list of all."""
+    hubs: tuple[str, ...] = ()
+    """Where one asks to be told at once what is new; none on older pages, which nobody follows."""
 
 
 @dataclass(frozen=True)
@@ -331,7 +333,7 @@ class Said:
 
 @dataclass(frozen=True)
 class ResponsesFeed:
-    """`responses.atom.xml`: the newest responses, to all posts or to one."""
+    """`responses.atom.xml`: the newest responses, to all posts or to one. hubs: as of HomePage."""
 
     site: Site
     url: str
@@ -341,6 +343,7 @@ class ResponsesFeed:
     title: str
     updated: datetime
     said: tuple[Said, ...]
+    hubs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,9 @@ from indie.store.responses import Responses
 from indie.store.revisions import Revisions
 from indie.store.sessions import AuthorizationRequests, Sessions
 from indie.store.sqlite import SQLite
+from indie.store.subscribers import Subscribers
 from indie.store.tokens import Tokens
+from indie.store.topics import Topics
 from indie.store.transfer import ensure_whole
 from indie.store.webmentions import Webmentions
 
@@ -82,6 +84,8 @@ class Store:
     clients: Clients
     challenges: Challenges
     limits: Limits
+    subscribers: Subscribers
+    topics: Topics
 
     @classmethod
     def open(cls, settings: Settings) -> "Store":
@@ -135,6 +139,8 @@ class Store:
             clients=Clients(database),
             challenges=Challenges(database),
             limits=Limits(database),
+            subscribers=Subscribers(database),
+            topics=Topics(database),
         )
 
     @contextmanager

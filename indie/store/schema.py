@@ -584,6 +584,87 @@ MIGRATIONS: Migrations = [
             """,
         ],
     ),
+    (
+        "0008 following in real time",
+        [
+            # Who follows one of our topics. callback: verbatim. expires: when the lease ends; '' until it was
+            # verified once. asked: what is to be verified, as JSON (mode, lease_seconds, secret, since); '' if
+            # nothing is. delivered: a digest of what it was sent last, on `delivered_at`. due: whether something
+            # newer is to be sent. failures: in a row; status, reason: of the last try.
+            """
+            CREATE TABLE subscribers (
+                id {id},
+                topic TEXT NOT NULL,
+                callback TEXT NOT NULL,
+                host TEXT NOT NULL,
+                secret TEXT NOT NULL,
+                expires TEXT NOT NULL,
+                asked TEXT NOT NULL,
+                delivered TEXT NOT NULL,
+                delivered_at TEXT NOT NULL,
+                due INTEGER NOT NULL,
+                failures INTEGER NOT NULL,
+                status INTEGER NOT NULL,
+                reason TEXT NOT NULL,
+                created TEXT NOT NULL,
+                UNIQUE (topic, callback)
+            )
+            """,
+            "CREATE INDEX subscribers_host ON subscribers (host, id)",
+            "CREATE INDEX subscribers_expires ON subscribers (expires, id)",
+            # The bytes that are being told: one version of a topic, for all that follow it.
+            """
+            CREATE TABLE topics (
+                topic TEXT PRIMARY KEY,
+                digest TEXT NOT NULL,
+                type TEXT NOT NULL,
+                body {bytes},
+                changed TEXT NOT NULL
+            )
+            """,
+            # Whom the owner follows. url: as he gave it; topic, hub: what was found there, hub '' where there is
+            # none. token: the unguessable end of our callback. secret, old_secret: '' if there is none.
+            # state: asked, active (pushed), polled (no hub, or none that keeps its word), denied, gone.
+            # expires: of the lease; next_poll: when it is asked in any case. missed: items found by polling
+            # alone while pushes should have come.
+            """
+            CREATE TABLE following (
+                id {id},
+                url TEXT NOT NULL UNIQUE,
+                topic TEXT NOT NULL,
+                hub TEXT NOT NULL,
+                token TEXT NOT NULL UNIQUE,
+                secret TEXT NOT NULL,
+                old_secret TEXT NOT NULL,
+                state TEXT NOT NULL,
+                reason TEXT NOT NULL,
+                expires TEXT NOT NULL,
+                next_poll TEXT NOT NULL,
+                polled TEXT NOT NULL,
+                pushed TEXT NOT NULL,
+                missed INTEGER NOT NULL,
+                title TEXT NOT NULL,
+                etag TEXT NOT NULL,
+                modified TEXT NOT NULL,
+                created TEXT NOT NULL
+            )
+            """,
+            # What they publish, in one shape (jf2). uid: theirs, by which it is known again. way: push or poll.
+            """
+            CREATE TABLE followed_items (
+                id {id},
+                following_id INTEGER NOT NULL REFERENCES following (id),
+                uid TEXT NOT NULL,
+                jf2 TEXT NOT NULL,
+                published TEXT NOT NULL,
+                received TEXT NOT NULL,
+                way TEXT NOT NULL,
+                UNIQUE (following_id, uid)
+            )
+            """,
+            "CREATE INDEX followed_items_received ON followed_items (received, id)",
+        ],
+    ),
 ]
 
 

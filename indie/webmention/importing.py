@@ -11,6 +11,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from indie import mirror, publishing, urls
+from indie.posts import topics
 from indie.posts.post import Post
 from indie.responses import classify, imported
 from indie.responses.imported import Imported, Skipped
@@ -119,3 +120,4 @@ def _save(store: Store, me: str, new: Iterable[tuple[Imported, Post]], now: date
             store.webmentions.conclude(webmention.id, "verified", REASON, now, steps=[(process.IMPORTED, REASON)])
             if response.author.photo and not urls.same_site(response.author.photo, me):
                 mirror.want(store, "avatar", response.author.photo, now)
+        publishing.notify(store, topics.of_responses(None), now)

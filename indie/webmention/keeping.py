@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from indie import mirror, urls
+from indie import mirror, publishing, urls
+from indie.posts import topics
 from indie.responses import classify
 from indie.responses.response import site
 from indie.store import Store
@@ -131,3 +132,6 @@ def _conclude(  # each is a column
         steps=verdict.steps,
         history=history,
     )
+    if not verdict.unchanged:
+        post = store.posts.by_id(webmention.post_id) if webmention.post_id else None
+        publishing.notify(store, topics.of_responses(post), now)

@@ -3,12 +3,15 @@
 import io
 import json
 import re
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
+from indie import times
+from indie.store.subscribers import Asked
 from tests.live.running import people, running, until
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -17,7 +20,7 @@ NARROW = {"width": 320, "height": 640}  # also 1280 px at 400 % (WCAG 1.4.10)
 STRANGERS = ("sign in", "help", "refused")
 OWNERS = (
     *("consent", "without PKCE", "who", "shpub", "apps and keys", "key", "introspection"),
-    *("sessions", "passkeys", "password"),
+    *("sessions", "passkeys", "password", "followers"),
 )
 PKCE = {"code_challenge": "c" * 43, "code_challenge_method": "S256"}
 PRIMARY = 44
@@ -96,8 +99,22 @@ def site(tmp_path_factory, writer):
             "sessions": f"{made.home}account/sessions",
             "passkeys": f"{made.home}account/passkeys",
             "password": f"{made.home}account/password",
+            "followers": f"{made.home}account/followers",
         }
+        follow(made, "reader.example")
+        follow(made, f"{'long-' * 11}name.example", failing="It answered 500")
         yield made
+
+
+def follow(site, host, failing=""):
+    """Somebody there follows the home page in real time."""
+    store = site.store()
+    with store.write():
+        made = store.subscribers.ask(site.home, f"https://{host}/", host, Asked("subscribe", 1, "", ""), times.now())
+        store.subscribers.confirm(made, "", times.now() + timedelta(days=1))
+        if failing:
+            store.subscribers.failed(made, 500, failing)
+    store.database.close()
 
 
 @pytest.fixture(scope="module")

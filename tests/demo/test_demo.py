@@ -20,7 +20,7 @@ def played(tmp_path_factory, lend):
         settings = Settings(data=tmp_path_factory.mktemp("demo"), url=ME, database=url)
         store = Store.open(settings)
         with Parser(children=1) as parser:
-            shop = Workshop(settings, store, wiring.storage(settings), demo.FrozenWeb(), parser)
+            shop = Workshop(settings, store, wiring.storage(settings), demo.FrozenWeb(), parser, wiring.renderer(settings, store))
             letter = demo.play(shop)
             client = wiring.create_app(settings, store).test_client()
             yield shop, client, letter, client.get(letter).text
@@ -87,7 +87,7 @@ def test_a_second_time_it_refuses(played):
 
 def test_who_lives_there_stays_the_owner(settings, store, storage, owner):
     with Parser(children=1) as parser:
-        demo.play(Workshop(settings, store, storage, demo.FrozenWeb(), parser))
+        demo.play(Workshop(settings, store, storage, demo.FrozenWeb(), parser, wiring.renderer(settings, store)))
     assert "Olaf Owner" == store.owner.get().name
 
 

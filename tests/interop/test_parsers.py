@@ -26,7 +26,7 @@ def pages(tmp_path_factory, lend):
         settings = Settings(data=tmp_path_factory.mktemp("demo"), url=ME, database=url)
         store = Store.open(settings)
         with Parser(children=1) as parser:
-            letter = demo.play(Workshop(settings, store, wiring.storage(settings), Fetcher(), parser))
+            letter = demo.play(Workshop(settings, store, wiring.storage(settings), Fetcher(), parser, wiring.renderer(settings, store)))
         client = wiring.create_app(settings, store).test_client()
         yield {name: (page, client.get(page).text) for name, page in {"home": ME, "letter": letter}.items()}
         store.database.close()

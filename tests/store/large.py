@@ -17,6 +17,7 @@ SMALL = {
     "requests": "the last 200",
     "sessions": "the owner's own; those that ended go",
     "site": "two rows",
+    "topics": "a row for each list that somebody follows",
     "workers": "processes",
 }
 """Tables that do not grow with the site, and why; all others are large ones here."""
@@ -160,6 +161,39 @@ _ROWS = {
             "state": "CASE WHEN i % 100 = 0 THEN 'wanted' ELSE 'here' END",
             "fetched": _DATE,
             "citation": "''",
+        },
+    ),
+    "subscribers": (
+        20_000,
+        {
+            "topic": "'http://site.example/' || CASE WHEN i % 2 = 0 THEN '' ELSE 'tags/' || (i % 50) || '/' END",
+            "callback": "'https://' || (i % 300) || '.example/callback/' || i",
+            "host": "(i % 300) || '.example'",
+            "expires": "CASE WHEN i % 20 = 0 THEN '' ELSE '2026-08-' || (10 + i % 18) || 'T12:00:00.000000Z' END",
+            "created": _DATE, "due": "i % 2", "failures": "0", "status": "204",
+            **dict.fromkeys(("secret", "asked", "delivered", "delivered_at", "reason"), "''"),
+        },
+    ),
+    "following": (
+        1_000,
+        {
+            "url": "'https://' || i || '.example/'",
+            "topic": "'https://' || i || '.example/'",
+            "hub": "'https://hub.example/'",
+            "token": "'token' || i",
+            "state": "CASE WHEN i % 20 = 0 THEN 'polled' ELSE 'active' END",
+            "next_poll": _DATE, "expires": _DATE, "created": _DATE, "missed": "0",
+            **dict.fromkeys(("secret", "old_secret", "reason", "polled", "pushed", "title", "etag", "modified"), "''"),
+        },
+    ),
+    "followed_items": (
+        60_000,
+        {
+            "following_id": "1 + i % 1000",
+            "uid": "'https://a.example/' || i",
+            "jf2": "'{}'",
+            "published": _DATE, "received": _DATE,
+            "way": "'push'",
         },
     ),
     # Nearly all are due at once; three are at a worker, some were given up.

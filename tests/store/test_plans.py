@@ -33,6 +33,8 @@ from indie.store.posts import TAG
 from indie.store.replays import Replay
 from indie.store.requests import Request
 from indie.store.sqlite import SQLite
+from indie.store.subscribers import Asked
+from indie.store.topics import Version
 from indie.store.webmentions import Body
 from tests.store import large
 
@@ -272,11 +274,36 @@ CASES = {
     "challenges.add": lambda store: store.challenges.add("digest", "sign-in", 0, NOW, SOON),
     "challenges.take": lambda store: store.challenges.take("digest", "sign-in", 0, NOW),
     "clients.get": lambda store: store.clients.get("https://app.example/", NOW),
+    "subscribers.any": lambda store: store.subscribers.any(),
+    "subscribers.get": lambda store: store.subscribers.get(7),
+    "subscribers.find": lambda store: store.subscribers.find("http://site.example/", "https://8.example/callback/8"),
+    "subscribers.ask": lambda store: store.subscribers.ask("http://site.example/", "https://8.example/callback/8", "8.example", Asked("subscribe", 1, "", ""), NOW),
+    "subscribers.confirm": lambda store: store.subscribers.confirm(7, "", SOON),
+    "subscribers.has": lambda store: store.subscribers.has(7, "digest"),
+    "subscribers.refuse": lambda store: store.subscribers.refuse(7),
+    "subscribers.remove": lambda store: store.subscribers.remove([7, 8]),
+    "subscribers.topics": lambda store: store.subscribers.topics(),
+    "subscribers.of: first": lambda store: store.subscribers.of("http://site.example/", 200),
+    "subscribers.of: after": lambda store: store.subscribers.of("http://site.example/", 200, "https://8.example/callback/8"),
+    "subscribers.mark": lambda store: store.subscribers.mark([7, 8]),
+    "subscribers.took": lambda store: store.subscribers.took(7, "digest", 204, NOW, due=False),
+    "subscribers.failed": lambda store: store.subscribers.failed(7, 0, "why"),
+    "subscribers.unverified": lambda store: store.subscribers.unverified(500),
+    "subscribers.of_host": lambda store: store.subscribers.of_host("8.example", 500),
+    "subscribers.all": lambda store: store.subscribers.all(20_000),
+    "subscribers.expired": lambda store: store.subscribers.expired(NOW, NOW, 400),
+    "subscribers.next_expiry": lambda store: store.subscribers.next_expiry(),
+    "topics.get": lambda store: store.topics.get("http://site.example/"),
+    "topics.digest": lambda store: store.topics.digest("http://site.example/"),
+    "topics.put": lambda store: store.topics.put("http://site.example/", Version("digest", "text/html", b""), NOW),
+    "topics.names": lambda store: store.topics.names(),
+    "topics.forget": lambda store: store.topics.forget("http://site.example/"),
     "clients.put": lambda store: store.clients.put("https://app.example/", "{}", NOW, SOON),
 }
 """Every public method of every table, with what it is asked; several ways of one stand behind a colon."""
 
 WHOLE = {
+    "subscribers.followings": "the owner looks at all of them",
     "posts.reindex": "after a migration every post is read",
     "media.wanted": "the demonstration asks, on a site of nothing else",
     "webmentions.all": "`mentions list` prints every one",

@@ -207,10 +207,10 @@ class TestOnlyWhatIsNew:
         upstream.upstream(store, ME, told.id, NOW, at(10), limited=True)
         (delivery,) = store.deliveries.of(told.id)
         with store.write():
-            store.jobs.cancel(f"{publishing.SEND} {delivery.id}")
+            store.jobs.cancel(f"{outbox.SEND} {delivery.id}")
         send.send(store, slow, shop.parser, ME, delivery.id, at(10), last=False)
         assert [told.id] == asked()
-        assert not [key for key in _jobs(store) if key.startswith(publishing.SEND)]
+        assert not [key for key in _jobs(store) if key.startswith(outbox.SEND)]
 
     def test_who_could_not_be_told_has_not_heard(self, told, say, tell, frozen_web, them):
         say(told)

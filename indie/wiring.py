@@ -35,6 +35,7 @@ from indie.site import (
     account,
     comments,
     consent,
+    following,
     headers,
     media,
     mentions,
@@ -122,7 +123,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     conversation = (webmentions, mentions, responses, comments)
-    site = (media, setup, preview, signin, passkeys, consent, account, *conversation, pages)
+    site = (media, setup, preview, signin, passkeys, consent, account, *conversation, following, pages)
     for room in (micropub, uploads, webmention, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)

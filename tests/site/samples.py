@@ -19,8 +19,8 @@ from indie.site.views import (
     Faces,
     Fact,
     GonePage,
-    HomePage,
     Link,
+    ListPage,
     Mention,
     Nested,
     Photo,
@@ -332,7 +332,7 @@ LIST = (
     KINDS["note"], Entry(**{**LETTER.__dict__, "reply_count": 5, "reaction_count": 15}), KINDS["photo"], KINDS["reply"],
     KINDS["like"], KINDS["bookmark"], KINDS["rsvp"],
 )  # fmt: skip
-FRONT = HomePage(SITE, HOME, LIST, older=HOME + "before/2026-07-14/")
+FRONT = ListPage(SITE, HOME, LIST, older=HOME + "before/2026-07-14/", card=True)
 
 HOSTILE = Conversation(
     HOME + "webmention",
@@ -360,8 +360,8 @@ def chain(length):
 PAGES = {
     "permalink": PERMALINK,
     "home": FRONT,
-    "older": HomePage(SITE, HOME + "before/2026-07-14/", LIST[3:], first=False),
-    "empty": HomePage(UNOWNED, HOME, ()),
+    "older": ListPage(SITE, HOME + "before/2026-07-14/", LIST[3:], newer=HOME),
+    "empty": ListPage(UNOWNED, HOME, (), card=True),
     "comment": CommentPage(
         SITE, said(1, JON, "<p>A fence is a promise, too.</p>", 17, 0, via="silo.example"),
         Link(LETTER_URL + "#c-1", LETTER.headline), HOME + "webmention",

@@ -239,11 +239,6 @@ class TestAtom:  # RFC 4287
         assert ({"type": "text/html", "href": f"{post.url(ME)}#comments", f"{THR}count": "1", "rel": None}) == page
         assert (f"{post.url(ME)}/responses.atom", "application/atom+xml") == (feed["href"], feed["type"])
 
-    def test_a_browser_shows_it_by_a_style_that_is_there(self, client, post):
-        style = re.search(r'<\?xml-stylesheet type="text/css" href="([^"]+)"\?>', client.get("/feed.atom").text)[1]
-        with client.get(style) as answer:
-            assert (200, "text/css; charset=utf-8") == (answer.status_code, answer.headers["Content-Type"])
-
 
 class TestRss:  # RSS 2.0
     @pytest.fixture

@@ -7,6 +7,7 @@ All people and words here are made up. Pictures are drawn by `indie.example` its
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
+from indie.site.feed_views import AboutPage, ArchivePage, Followed, SubscribePage
 from indie.site.views import (
     Card,
     Comment,
@@ -357,7 +358,30 @@ def chain(length):
     return Conversation(HOME + "webmention", LETTER_URL, (comment,))
 
 
+ALTERNATES = (("application/rss+xml", "Mira Example (RSS)", HOME + "feed.rss"), ("application/atom+xml", "Mira Example (Atom)", HOME + "feed.atom"))
+
+
+def followed(label, path):
+    """A list and its feeds."""
+    feeds = tuple(Link(f"{HOME}{path or 'feed'}.{form}", name) for form, name in (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON Feed")))
+    return Followed(Link(f"{HOME}{path}/" if path else HOME, label), feeds)
+
+
+LISTS = (
+    ("Posts", (followed("Mira Example", ""), followed("Everything", "all"))),
+    ("Tags", tuple(followed(f"#{tag}", f"tags/{number}") for number, tag in enumerate(("fences", ARABIC, LONG_WORD, SCRIPT)))),
+)
+MONTHS = tuple(Link(f"{HOME}2026/{number:02}/", f"{name} 2026") for number, name in ((7, "July"), (6, "June")))
+
 PAGES = {
+    "photos": ListPage(
+        SITE, HOME + "photos/", (KINDS["photo"], KINDS["photo-alone"], KINDS["photo-missing"]),
+        "Photos", newer=HOME + "photos/", older=HOME + "photos/before/x", grid=True, alternates=ALTERNATES,
+    ),
+    "month": ListPage(SITE, HOME + "2026/07/", LIST, "July 2026", alternates=ALTERNATES, beside=(MONTHS[1], MONTHS[0])),
+    "subscribe": SubscribePage(SITE, HOME + "subscribe", LISTS, HOME + "feeds.opml"),
+    "archive": ArchivePage(SITE, HOME + "archive/", ((Link(HOME + "2026/", "2026"), MONTHS),), Link(HOME + "on-this-day/07-23/", "On this day in other years")),
+    "about": AboutPage(SITE, HOME + "about/", "<p>I mend fences.</p>", ALTERNATES),
     "permalink": PERMALINK,
     "home": FRONT,
     "older": ListPage(SITE, HOME + "before/2026-07-14/", LIST[3:], newer=HOME),

@@ -61,12 +61,12 @@ def some(values):
     return st.just(()) | st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True).map(tuple)
 
 
-def minute(number):
-    """The beginning of the sortable text of it."""
-    return times.sortable(NOW + timedelta(minutes=number))[:16]
+def minute(number, length=27):
+    """The sortable text of it, or the beginning of that."""
+    return times.sortable(NOW + timedelta(minutes=number))[:length]
 
 
-moments = st.integers(-1, 4).map(minute)
+moments = st.builds(minute, st.integers(-1, 4), st.sampled_from([16, 27]))
 asked = st.tuples(
     st.builds(
         Filter,
@@ -253,6 +253,15 @@ def add(store):
 
 
 PUBLIC = Filter(visibilities=("public",), unseen=False)
+
+
+def test_between_has_its_beginning_and_not_its_end(store, add):
+    """As months join: nothing stands in two of them."""
+    for hour in (10, 11, 12):
+        add(f"/{hour}", published=[f"2026-07-23T{hour}:00:00Z"])
+    since, until = (times.sortable(datetime(2026, 7, 23, hour, tzinfo=UTC)) for hour in (10, 12))
+
+    assert ["/11", "/10"] == [post.path for post in store.finding.posts(replace(PUBLIC, between=(since, until)), 9)]
 
 
 class TestMonths:

@@ -57,7 +57,7 @@ def answer(shelf: Shelf, listing: Listing, place: Place) -> Response:
             raise NotFound("This list has no archive; its page has everything.")
         listing = _of_month(listing, place.month)
     found = paging.page(shelf.store, listing, place.before, ARCHIVED if place.month else paging.LENGTH)
-    items = tuple(_items(shelf, site, found.posts, place.form))
+    items = tuple(_items(shelf, site, found.posts, place))
     gone = tuple(_gone(shelf, listing, found, place.before)) if place.form == "atom" else ()
     feed = Feed(
         site=site,
@@ -93,15 +93,16 @@ def conditional(made: Response, kind: str) -> Response:
     return made
 
 
-def _items(shelf: Shelf, site: Site, posts: Sequence[Post], form: str) -> Iterator[FeedItem]:
+def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Iterator[FeedItem]:
+    """Why no count of answers in an archive: its documents stay as they are, and have ten times the posts."""
     titles = shelf.store.preferences.get().feed_titles
-    titles = ("dots" if form == "atom" else "none") if titles == "auto" else titles
+    titles = ("dots" if place.form == "atom" else "none") if titles == "auto" else titles
     entries = shelf.entries(posts, site.owner)
     urls = [url for entry in entries for url in feed_items.files_of(entry)]
     media = shelf.store.media.named([name for url in urls if (name := files.name_at(site.url, url))])
     for entry, post in zip(entries, posts, strict=True):
-        counted = replace(entry, reply_count=conversation.gather(shelf, post, site.owner).count)
-        yield feed_items.item(counted, titles, media, site.url)
+        count = 0 if place.month else conversation.gather(shelf, post, site.owner).count
+        yield feed_items.item(replace(entry, reply_count=count), titles, media, site.url)
 
 
 def _gone(shelf: Shelf, listing: Listing, found: Page, before: Position | None) -> Iterator[tuple[str, datetime]]:

@@ -601,8 +601,9 @@ class TestHistory:  # RFC 5005
         assert all(document.find(f"{HISTORY}complete") is None for _, document in found)
 
     def test_what_is_new_leaves_the_archive_as_it_is(self, client, posts, make):
+        """New posts, and new answers to those that are in it."""
         one = client.get("/archive/2023-11.atom").data
-        make(content="New")
+        make(content="New", in_reply_to=posts[3])
         assert one == client.get("/archive/2023-11.atom").data
 
 

@@ -33,6 +33,18 @@ The bridges that copy what a webmention tells them of, as `urls.key` begins, and
 Why named: their addresses as a uid can mean nothing else, and an owner who has read Bridgy's manual has no more to say.
 """
 
+Titles = Literal["auto", "none", "dots", "date"]
+"""What feeds call a post that has no title."""
+
+KINDS = (
+    *("note", "article", "photo", "video", "audio", "reply", "like", "repost", "rsvp", "bookmark", "follow"),
+    *("checkin", "read", "listen", "watch", "jam", "food", "drink", "event", "review", "recipe", "card"),
+)
+"""Every kind of post that there is (`mf2.post_type`)."""
+
+QUIET_KINDS = ("reply", "like", "repost", "rsvp", "checkin", "card")
+"""Kinds that stay off the home page and the main feeds unless the owner wants them there."""
+
 SVEMAGIE = "https://svemagie.github.io/obsidian-micropub/"
 WRITE_MARKDOWN = (SVEMAGIE,)
 """Apps that write Markdown and nothing else, by their client_id."""
@@ -81,6 +93,19 @@ def _approval(text: str) -> Approval:
     if text not in ("all", "known", "none"):
         raise ValueError("give all, known or none")
     return cast(Approval, text)
+
+
+def _titles(text: str) -> Titles:
+    if text not in ("auto", "none", "dots", "date"):
+        raise ValueError("give auto, none, dots or date")
+    return cast(Titles, text)
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    kinds = () if text == "none" else tuple(dict.fromkeys(text.split()))
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise ValueError(f"there is no kind “{unknown[0][:40]}”; give none, or some of {' '.join(KINDS)}")
+    return kinds
 
 
 def _content_by_client(text: str) -> tuple[tuple[str, Syntax], ...]:
@@ -230,6 +255,26 @@ class Preferences:
         metadata={"reader": _approval, "help": "the same for likes, reposts and other reactions without words"},
     )
 
+    quiet_kinds: tuple[str, ...] = field(
+        default=QUIET_KINDS,
+        metadata={
+            "reader": _kinds,
+            "help": "kinds of posts that stay off the home page, its archives and the main feeds, or none: like repost",
+        },
+    )
+    feed_titles: Titles = field(
+        default="auto",
+        metadata={
+            "reader": _titles,
+            "help": "what feeds call a post without a title: none, dots (its first words...), date, or auto: "
+            "dots in Atom, where there must be one, and none elsewhere",
+        },
+    )
+    about: str = field(
+        default="",
+        metadata={"reader": str, "help": "what /about/ says of you, in Markdown"},
+    )
+
     def syntax(self, client_id: str) -> Syntax:
         """What this app writes content in that is no HTML. client_id: "" if it is not known."""
         by_client: dict[str, Syntax] = {urls.key(name): "markdown" for name in WRITE_MARKDOWN}
@@ -262,7 +307,10 @@ DEFAULT = Preferences()
 HELP = {one.name: str(one.metadata["help"]) for one in fields(Preferences)}
 """What each preference is for, by name."""
 
-DEFAULTS = {one.name: "" if one.default == () else str(one.default) for one in fields(Preferences)}
+DEFAULTS = {
+    one.name: " ".join(one.default) if isinstance(one.default, tuple) else str(one.default)
+    for one in fields(Preferences)
+}
 """What each is unless it is set, as it would be written."""
 
 

@@ -38,6 +38,7 @@ from indie.site import (
     comments,
     consent,
     followers,
+    following,
     headers,
     media,
     mentions,
@@ -127,7 +128,8 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     conversation = (webmentions, mentions, responses, comments)
-    site = (media, setup, preview, signin, passkeys, consent, account, followers, *conversation, pages)
+    lists = (following, pages)
+    site = (media, setup, preview, signin, passkeys, consent, account, followers, *conversation, *lists)
     for room in (micropub, uploads, webmention, websub, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)

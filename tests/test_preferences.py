@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from indie import preferences
+from indie.mf2 import post_type
 from indie.preferences import Channel, Preferences, Service, Target
 
 MASTODON = '{"uid": "https://mas.example/@me", "name": "Mastodon", "checked": true, "service": {"name": "Mastodon", "url": "https://mas.example/"}}'
@@ -111,5 +112,27 @@ def test_what_another_version_wrote_is_passed_over():
 def test_each_is_documented_from_its_definition():
     assert list(preferences.HELP) == list(preferences.DEFAULTS)
     assert all(preferences.HELP.values())
-    defaults = {"content": "text", "time_zone": "UTC", "approve_replies": "all", "approve_reactions": "all"}
+    defaults = {
+        "content": "text", "time_zone": "UTC", "approve_replies": "all", "approve_reactions": "all",
+        "quiet_kinds": "reply like repost rsvp checkin card", "feed_titles": "auto",
+    }
     assert defaults == {name: text for name, text in preferences.DEFAULTS.items() if text}
+
+
+def test_every_kind_that_there_is_can_be_quiet():
+    """Those of post type discovery, and no others."""
+    found = {*post_type._TYPES.values(), "rsvp", *post_type._ANSWERS.values(), *post_type._EXPERIENCES.values()}
+    assert {*found, *post_type._MEDIA.values(), "article", "note"} == set(preferences.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"), [("none", ()), ("like  repost", ("like", "repost")), ("like like", ("like",)), ("", ())]
+)
+def test_kinds_are_words(text, kinds):
+    assert kinds == preferences.read("quiet_kinds", text)
+
+
+@pytest.mark.parametrize(("name", "text"), [("quiet_kinds", "like likes"), ("quiet_kinds", "none like"), ("feed_titles", "some")])
+def test_what_is_no_kind_and_no_title(name, text):
+    with pytest.raises(ValueError):
+        preferences.read(name, text)

@@ -12,8 +12,6 @@ STATUSES = ("published", "draft")
 SCHEDULED = "scheduled"
 """The status of a published post whose date is still to come; to clients it is published."""
 VISIBILITIES = ("public", "unlisted", "private")
-QUIET_KINDS = ("reply", "like", "repost", "rsvp", "card")
-"""Kinds that stay off the home page unless the owner wants them there."""
 
 
 @dataclass(frozen=True)

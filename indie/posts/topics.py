@@ -1,17 +1,65 @@
 """Which lists and feeds show a post and what answers it: what a hub elsewhere is told of when one of them changes."""
 
+from urllib.parse import quote
+
 from indie.posts import tags
 from indie.posts.post import Post
+
+KINDS = {
+    "notes": ("note", "Notes"),
+    "articles": ("article", "Articles"),
+    "photos": ("photo", "Photos"),
+    "videos": ("video", "Videos"),
+    "audio": ("audio", "Audio"),
+    "replies": ("reply", "Replies"),
+    "likes": ("like", "Likes"),
+    "reposts": ("repost", "Reposts"),
+    "bookmarks": ("bookmark", "Bookmarks"),
+    "rsvps": ("rsvp", "RSVPs"),
+    "events": ("event", "Events"),
+    "checkins": ("checkin", "Check-ins"),
+    "reviews": ("review", "Reviews"),
+    "recipes": ("recipe", "Recipes"),
+    "reads": ("read", "Reading"),
+    "listens": ("listen", "Listening"),
+    "watches": ("watch", "Watching"),
+    "jams": ("jam", "Jams"),
+    "food": ("food", "Food"),
+    "drinks": ("drink", "Drinks"),
+    "follows": ("follow", "Follows"),
+    "cards": ("card", "Cards"),
+}
+"""The folder of each kind of post, the kind, and the title of its list."""
+
+FORMS = ("rss", "atom", "json")
+"""The feeds of each list. Why RSS first: bridges to elsewhere take the first that a page names (`feeds` §4b)."""
 
 RESPONSES = ("responses.atom", "responses.json")
 """The feeds of what others answered: behind the site's address, and behind that of each post."""
 
 
 def of(post: Post) -> tuple[str, ...]:
-    """The lists on which a post stands, each by its path behind the site's address; none for what no list may name."""
+    """
+    The lists that a post may stand on, and their feeds, each by its path behind the site's address.
+
+    None for what no list may name. Limit: not those of its year, month and day, which nobody follows.
+    """
     if not post.listed:
         return ()
-    return ("", *(tags.url("", tag) for tag in tags.of(post.item, post.syntax)))
+    folders = [folder for folder, (kind, _) in KINDS.items() if kind == post.kind]
+    tagged = (tags.url("", tag) for tag in tags.of(post.item, post.syntax))
+    lists = ["", "all/", *(f"{folder}/" for folder in folders), *map(channel, post.channels), *tagged]
+    return tuple(topic for path in lists for topic in (path, *(feed(path, form) for form in FORMS)))
+
+
+def channel(uid: str) -> str:
+    """The path of a list of the owner's own."""
+    return f"channels/{quote(tags.key(uid), safe='')}/"
+
+
+def feed(path: str, form: str) -> str:
+    """The feed of a list at this path: `feed.rss` of home, `notes.rss` of `notes/`."""
+    return f"{path.removesuffix('/') or 'feed'}.{form}"
 
 
 def of_responses(post: Post | None) -> tuple[str, ...]:

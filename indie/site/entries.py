@@ -51,7 +51,7 @@ class Shelf:
 
     def hubs(self) -> tuple[str, ...]:
         """Where one asks to be told at once what is new (WebSub §4): our own hub, then those that the owner names."""
-        return (f"{self.settings.me}{publishing.HUB}", *self.store.preferences.get().hubs)
+        return (f"{self.settings.me}{publishing.HUB}", *self._preferences.hubs)
 
     def entries(self, posts: Sequence[Post], owner: Card) -> list[Entry]:
         """The posts, in their order."""

@@ -1,69 +1,55 @@
-"""Home, its older pages, the pages of tags, and permalinks."""
+"""Lists of posts, home among them, and permalinks."""
 
-import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from indie import text, times
+from indie import text
 from indie.context import current
 from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
-from indie.posts import tags
-from indie.posts.post import QUIET_KINDS, Post
-from indie.site import conversation, formats, headers, render, responses
+from indie.posts.post import Post
+from indie.preferences import DEFAULT
+from indie.site import conversation, feeds, formats, headers, lists, paging, photos, render, responses
 from indie.site.entries import Shelf
-from indie.site.views import Entry, GonePage, HomePage, PostPage, Site
-from indie.store.finding import Filter, Position
-from indie.store.posts import TAG
+from indie.site.lists import Listing, Place
+from indie.site.views import Card, Entry, GonePage, Link, ListPage, PostPage
+from indie.store import Store
 
 blueprint = Blueprint("site", __name__)
-
-LENGTH = 20
-"""Posts on a page of a list."""
 
 FORMAT = "format"
 """The parameter that asks for a permalink in other words (`site.formats`)."""
 
-_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)-(\d{1,18})")
+NOTHING = "There is nothing at this address. It may have been typed wrongly, or moved before we came."
 
 
 @blueprint.get("/")
 def home() -> Response:
     """The owner's card and the newest posts."""
-    return _newest(None)
-
-
-@blueprint.get("/before/<cursor>")
-def older(cursor: str) -> Response:
-    """The posts before one that was seen: a cursor, so that this page stays the same when new ones come."""
-    return _newest(_seen(cursor))
-
-
-@blueprint.get(f"/{tags.FOLDER}<tag>/", strict_slashes=False)
-def tagged(tag: str) -> Response:
-    """The newest public posts of any kind with this category, or this #tag in their text; case makes no difference."""
-    return _tagged(tag, None)
-
-
-@blueprint.get(f"/{tags.FOLDER}<tag>/before/<cursor>")
-def tagged_older(tag: str, cursor: str) -> Response:
-    """Those before one that was seen."""
-    return _tagged(tag, _seen(cursor))
+    return _list(Place(()))
 
 
 @blueprint.get("/<path:path>")
+def at(path: str) -> Answer:
+    """A list, a feed of one, or a post."""
+    place = lists.parse(path)
+    return permalink(path) if place is None else _list(place)
+
+
 def permalink(path: str) -> Answer:
     """A post at one of its addresses; the current one answers, the others redirect to it."""
     context = current()
     post = context.store.posts.at("/" + path.rstrip("/"))
     if post is None:
-        raise NotFound("There is nothing at this address. It may have been typed wrongly, or moved before we came.")
+        raise NotFound(NOTHING)
     shelf = Shelf(context.store, context.settings)
     site = shelf.site()
     if not replace(post, deleted=None).visible:  # also a deleted one is as if it never was
-        raise NotFound("There is nothing at this address. It may have been typed wrongly, or moved before we came.")
+        raise NotFound(NOTHING)
     if post.deleted:
         return headers.page(render.page(GonePage(site, post.url(site.url), post.deleted)), 410)
     if request.path != post.path:
@@ -85,75 +71,69 @@ def of_post(shelf: Shelf, post: Post, banner: str | None = None) -> PostPage:
     site = shelf.site()
     (entry,) = shelf.entries([post], site.owner)
     talk = conversation.of(shelf, post, site.owner)
-    others = () if banner else responses.alternates(post, site.url, entry.headline)
+    main = feeds.alternates(lists.home(shelf.store.preferences.get()), site)
+    others = () if banner else (*responses.alternates(post, site.url, entry.headline), *main)
     return PostPage(site, entry, talk, _excerpt(entry), banner, others)
 
 
-def _seen(cursor: str) -> Position:
-    match = _CURSOR.fullmatch(cursor)
-    if match is None:
-        raise NotFound("This page of the list does not exist; begin at the home page.")
-    return match[1], int(match[2])
-
-
-def _newest(before: Position | None) -> Response:
-    context = current()
-    posts = context.store.posts.listed(LENGTH + 1, before, without=QUIET_KINDS)
-    return _list(posts, context.settings.me, before)
-
-
-def _tagged(tag: str, before: Position | None) -> Response:
-    context, key = current(), tags.key(tag)
-    wanted = Filter(values=((TAG, key),), visibilities=("public",), unseen=False)
-    posts = context.store.finding.posts(wanted, LENGTH + 1, older=before)
-    if not posts:
-        raise NotFound("No post has this tag, or none that is older; begin at the home page.")
-    spellings = (one for one in tags.of(posts[0].item, posts[0].syntax) if tags.key(one) == key)
-    return _list(posts, tags.url(context.settings.me, key), before, text.one_line(next(spellings, key)) or key)
-
-
-def _list(posts: list[Post], start: str, before: Position | None, tag: str | None = None) -> Response:
-    """
-    A page of a list.
-
-    posts: those of the page, and one more where the list goes on.
-    start: the address where the list begins, with the final slash.
-    """
+def _list(place: Place) -> Response:
     context = current()
     shelf = Shelf(context.store, context.settings)
-    site, page = shelf.site(), posts[:LENGTH]
-    view = HomePage(
+    listing = lists.find(context.store, place.names)
+    if listing is None:
+        raise NotFound("There is no such list; begin at the home page.")
+    if place.form:
+        return feeds.answer(shelf, listing, place)
+    site, found = shelf.site(), paging.page(context.store, listing, place.before)
+    if place.names[:1] == ("tags",) and not found.posts:
+        raise NotFound("No post has this tag, or none that is older; begin at the home page.")
+    first = not place.names and place.before is None
+    own, main = feeds.alternates(listing, site), feeds.alternates(lists.home(context.store.preferences.get()), site)
+    view = ListPage(
         site=site,
-        url=start if before is None else f"{start}before/{before[0]}-{before[1]}",
-        entries=tuple(_counted(shelf, site, page)),
-        older=f"{start}before/{cursor(page[-1])}" if len(posts) > LENGTH else None,
-        first=before is None and tag is None,
-        tag=tag,
-        hubs=shelf.hubs() if before is None else (),
+        url=listing.url(site.url, place.before),
+        title=listing.title,
+        entries=tuple(_counted(shelf, listing, site.owner, found.posts)),
+        older=listing.url(site.url, found.older) if found.older else None,
+        newer=None if found.first else listing.url(site.url, found.newer),
+        card=first,
+        grid=listing.grid,
+        alternates=tuple(dict.fromkeys((*own, *main))),
+        beside=_beside(context.store, listing, site.url) if _is_span(listing) else (None, None),
+        feed=lists.everything().url(site.url) if first else None,
+        hubs=shelf.hubs() if place.before is None else (),
     )
-    # Why: who follows, or speaks of, the owner names the home page.
-    taken = [("webmention", f"{site.url}webmention")] if view.first else []
-    followed = headers.topic(view.hubs, view.url) if view.hubs else []
-    return headers.page(render.page(view), rels=[*site.endpoints, *taken, *followed])
+    return headers.page(render.page(view), rels=[*site.endpoints, *view.rels])
 
 
-def _counted(shelf: Shelf, site: Site, posts: list[Post]) -> list[Entry]:
+def _counted(shelf: Shelf, listing: Listing, owner: Card, posts: Sequence[Post]) -> Iterator[Entry]:
     """The entries of a list, each with how much it was answered."""
-    entries = shelf.entries(posts, site.owner)
-    threads = [conversation.gather(shelf, post, site.owner) for post in posts]
-    return [
-        replace(
+    for entry, post in zip(shelf.entries(posts, owner), posts, strict=True):
+        found = conversation.gather(shelf, post, owner)
+        small = tuple(replace(photo, sizes=photos.HALF if photo.sizes else "") for photo in entry.photos)
+        yield replace(
             entry,
             reply_count=found.count,
             reaction_count=found.reactions,
+            photos=small if listing.grid else entry.photos,
         )
-        for entry, found in zip(entries, threads, strict=True)
-    ]
 
 
-def cursor(post: Post) -> str:
-    """Where the list goes on after this post."""
-    return f"{times.sortable(post.published)}-{post.id}"
+def _is_span(listing: Listing) -> bool:
+    """Whether it is a year, a month or a day."""
+    return listing.path[:1].isdigit()
+
+
+def _beside(store: Store, listing: Listing, me: str) -> tuple[Link | None, Link | None]:
+    """The year, month or day before this one, and the one after it, in which there are posts."""
+    before, after = paging.beside(store, listing)
+    depth = listing.path.count("/")
+    return _span(before, depth, me), _span(after, depth, me)
+
+
+def _span(day: date | None, depth: int, me: str) -> Link | None:
+    found = lists.of_days(DEFAULT, tuple(day.isoformat().split("-")[:depth])) if day else None
+    return Link(found.url(me), found.title) if found else None
 
 
 def _excerpt(entry: Entry) -> str:

@@ -8,6 +8,7 @@ nothing here knows a request.
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from email.utils import format_datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from zlib import crc32
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from indie import times, urls
-from indie.site import colours, owner_views, views
+from indie.site import colours, feed_views, owner_views, views
 from indie.site.views import Comment, Context
 
 STATIC = Path(__file__).parent / "static"
@@ -39,7 +40,7 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 View = (
-    views.HomePage
+    views.ListPage
     | views.PostPage
     | views.CommentPage
     | views.ResponsesFeed
@@ -48,6 +49,12 @@ View = (
     | views.StatusPage
     | views.WebmentionPage
     | views.SetupPage
+    | feed_views.AtomFeed
+    | feed_views.RssFeed
+    | feed_views.Outlines
+    | feed_views.SubscribePage
+    | feed_views.ArchivePage
+    | feed_views.AboutPage
     | owner_views.SignInPage
     | owner_views.ConsentPage
     | owner_views.AuthHelpPage
@@ -60,7 +67,7 @@ View = (
 )
 
 _TEMPLATE: dict[type, str] = {
-    views.HomePage: "home.html",
+    views.ListPage: "list.html",
     views.PostPage: "post.html",
     views.CommentPage: "comment.html",
     views.ResponsesFeed: "responses.atom.xml",
@@ -69,6 +76,12 @@ _TEMPLATE: dict[type, str] = {
     views.StatusPage: "status.html",
     views.WebmentionPage: "webmention.html",
     views.SetupPage: "setup.html",
+    feed_views.AtomFeed: "feed.atom.xml",
+    feed_views.RssFeed: "feed.rss.xml",
+    feed_views.Outlines: "feeds.opml.xml",
+    feed_views.SubscribePage: "subscribe.html",
+    feed_views.ArchivePage: "archive.html",
+    feed_views.AboutPage: "about.html",
     owner_views.SignInPage: "signin.html",
     owner_views.ConsentPage: "consent.html",
     owner_views.AuthHelpPage: "auth_help.html",
@@ -104,6 +117,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         rfc3339=times.rfc3339,
+        rfc822=format_datetime,
         human=times.human,
         day=times.day,
         host=urls.host,

@@ -270,21 +270,38 @@ class Conversation:
 
 
 @dataclass(frozen=True)
-class HomePage:
-    """`home.html`: the owner's card and the newest posts, or those of a tag, an h-feed (pages §2.3)."""
+class ListPage:
+    """`list.html`: a page of a list of posts, the newest first, an h-feed (pages §2.3)."""
 
     site: Site
     url: str
     entries: tuple[Entry, ...]
+    title: str = ""
+    """What the list is called; "" for home."""
     older: str | None = None
     """The next page of the list."""
-    first: bool = True
-    """False on older pages and those of a tag: the card shrinks to a line, so that home alone has the
-    representative one."""
-    tag: str | None = None
-    """What all of the posts are about, in the spelling of one of them; None for a list of all."""
+    newer: str | None = None
+    """The page before."""
+    card: bool = False
+    """Whether it is home itself, which alone has the representative h-card; elsewhere that shrinks to a line."""
+    grid: bool = False
+    """Whether the entries stand beside one another, for their pictures."""
+    alternates: tuple[tuple[str, str, str], ...] = ()
+    """(media type, title, absolute URL) of its feeds, its own before those of the site."""
+    beside: tuple[Link | None, Link | None] = (None, None)
+    """Of a year, a month or a day: the one before, and the one after."""
+    feed: str | None = None
+    """Another list, of more than this one."""
     hubs: tuple[str, ...] = ()
     """Where one asks to be told at once what is new; none on older pages, which nobody follows."""
+
+    @property
+    def rels(self) -> tuple[tuple[str, str], ...]:
+        """(rel, absolute URL) of what it tells in its headers and in its `<head>`."""
+        found = {"next": self.older, "prev": self.newer, "feed": self.feed, "self": self.url if self.hubs else None}
+        # Why: who follows, or speaks of, the owner names the home page.
+        found["webmention"] = f"{self.site.url}webmention" if self.card else None
+        return (*(("hub", hub) for hub in self.hubs), *((rel, url) for rel, url in found.items() if url))
 
 
 @dataclass(frozen=True)

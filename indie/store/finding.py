@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from indie import times
 from indie.posts import words
 from indie.posts.post import Post
-from indie.store.database import Database, in_list, portions
-from indie.store.posts import digests, index_value, to_post
+from indie.store.database import Database, Row, in_list, portions
+from indie.store.posts import TAG, digests, index_value, to_post
 
 Position = tuple[str, int]
 """The place of a post in every list: (published, id), where `published` is the sortable text."""
@@ -23,14 +23,17 @@ class Filter:
     Which posts are wanted; what is left empty does not matter.
 
     kinds, visibilities, channels: any one of them.
+    not_kinds: none of them.
     statuses: any one of them; DELETED finds deleted posts, which nothing else does.
     exists, not_exists: names of properties; each of them.
     values: (name of a property, a value that it has, as a text or a URL); each of them.
     text: every word of it is somewhere in the name, the summary, the content or the categories.
+    between: published at or after the first and before the second, both as sortable text, or the beginning of one.
     unseen: also drafts, private and deleted posts.
     """
 
     kinds: tuple[str, ...] = ()
+    not_kinds: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     visibilities: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
@@ -38,6 +41,7 @@ class Filter:
     not_exists: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
     text: str = ""
+    between: tuple[str, str] | None = None
     unseen: bool = True
 
 
@@ -97,6 +101,36 @@ class Finding:
         )
         return [to_post(row) for row in rows]
 
+    def tags(self, wanted: Filter) -> list[str]:
+        """The key (`posts.tags`) of every tag of the wanted posts, in the order of the alphabet."""
+        return sorted(row["value"] for row in self._each_value(TAG, wanted) if row["id"])
+
+    def months(self, wanted: Filter) -> list[str]:
+        """
+        Every month (of UTC) in which one of the wanted posts was published, the newest first: `2026-07`.
+
+        Why a step for each month, from one to the next in the index: as `categories`.
+        """
+        conditions, names = _conditions(wanted, self.database.aside)
+        newest = f"""
+            SELECT substr(posts.published, 1, 7) FROM posts
+            WHERE {" AND ".join(conditions)} AND posts.published < %s
+            ORDER BY posts.published DESC LIMIT 1
+        """  # only conditions of this module are put in
+        rows = self.database.query(
+            f"""
+            WITH RECURSIVE each (month) AS (
+                SELECT ({newest % ":end"})
+                UNION ALL
+                SELECT ({newest % "each.month"}) FROM each WHERE each.month IS NOT NULL
+            )
+            SELECT month FROM each WHERE month IS NOT NULL
+            """,
+            end="9999-13",
+            **names,
+        )
+        return [row["month"] for row in rows]
+
     def categories(self, *, unseen: bool) -> list[str]:
         """
         Every category of a post and every #tag of its text, in the order of the alphabet.
@@ -106,25 +140,7 @@ class Finding:
         Why a step for each category, from one to the next in the index: there are hundreds of them, where posts may be
         a hundred thousand.
         """
-        conditions, names = _conditions(Filter(unseen=unseen), self.database.aside)
-        found = self.database.query(
-            f"""
-            WITH RECURSIVE each (value) AS (
-                SELECT min(value) FROM post_properties WHERE name = 'category'
-                UNION ALL
-                SELECT (SELECT min(value) FROM post_properties WHERE name = 'category' AND value > each.value)
-                FROM each WHERE each.value IS NOT NULL
-            )
-            SELECT value, (
-                SELECT posts.id FROM post_properties JOIN posts ON posts.id = post_properties.post_id
-                WHERE post_properties.name = 'category' AND post_properties.value = each.value
-                    AND {" AND ".join(conditions)}
-                ORDER BY post_properties.post_id DESC LIMIT 1
-            ) AS id
-            FROM each
-            """,  # only conditions of this module are put in
-            **names,
-        )
+        found = self._each_value("category", Filter(unseen=unseen))
         rows = [row for row in found if row["id"]]
         # Why looked up: the index has a URL without its scheme, so `a.example` may be a tag or a person.
         doubtful = {row["id"] for row in rows if "." in row["value"]}
@@ -135,6 +151,29 @@ class Finding:
                 people |= {index_value(url) for url in to_post(row).item.urls("category")}
         named = (row["value"] for row in rows if row["value"] and row["value"] not in people)
         return sorted(named, key=lambda name: (words.fold(name), name))
+
+    def _each_value(self, name: str, wanted: Filter) -> list[Row]:
+        """Every value of a property, each with the id of a wanted post that has it, or without."""
+        conditions, names = _conditions(wanted, self.database.aside)
+        return self.database.query(
+            f"""
+            WITH RECURSIVE each (value) AS (
+                SELECT min(value) FROM post_properties WHERE name = :property
+                UNION ALL
+                SELECT (SELECT min(value) FROM post_properties WHERE name = :property AND value > each.value)
+                FROM each WHERE each.value IS NOT NULL
+            )
+            SELECT value, (
+                SELECT posts.id FROM post_properties JOIN posts ON posts.id = post_properties.post_id
+                WHERE post_properties.name = :property AND post_properties.value = each.value
+                    AND {" AND ".join(conditions)}
+                ORDER BY post_properties.post_id DESC LIMIT 1
+            ) AS id
+            FROM each
+            """,  # only conditions of this module are put in
+            property=name,
+            **names,
+        )
 
 
 def position(post: Post) -> Position:
@@ -168,6 +207,12 @@ def _each_condition(wanted: Filter, aside: str) -> Iterator[tuple[str, dict[str,
         places, names = in_list("kind", wanted.kinds)
         walked = len(wanted.kinds) == 1 and not (wanted.values or wanted.channels)
         yield f"{'' if walked else aside}posts.kind IN ({places})", names
+    if wanted.not_kinds:
+        places, names = in_list("not_kind", wanted.not_kinds)
+        yield f"{aside}posts.kind NOT IN ({places})", names
+    if wanted.between:
+        since, until = wanted.between
+        yield "posts.published >= :since AND posts.published < :until", {"since": since, "until": until}
     if wanted.visibilities:
         places, names = in_list("visibility", wanted.visibilities)
         yield f"posts.visibility IN ({places})", names

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -123,32 +123,6 @@ class Posts:
     def paths(self, post_id: int) -> list[str]:
         """Every path that a post has or had."""
         return [row["path"] for row in self.database.query("SELECT path FROM paths WHERE post_id = :id", id=post_id)]
-
-    def listed(self, limit: int, before: tuple[str, int] | None = None, without: Collection[str] = ()) -> list[Post]:
-        """
-        Public posts, newest first.
-
-        before: (published, id) of the last one seen: a cursor, so that every page costs the same.
-        without: kinds to leave out.
-        """
-        published, last = before or ("~", 0)
-        kinds, names = in_list("kind", without)
-        return [
-            to_post(row)
-            for row in self.database.query(
-                f"""
-                SELECT * FROM posts
-                WHERE deleted = '' AND status = 'published' AND visibility = 'public'
-                    AND (published, id) < (:published, :last)
-                    AND kind NOT IN ({kinds})
-                ORDER BY published DESC, id DESC LIMIT :limit
-                """,  # only names of parameters are put in
-                published=published,
-                last=last,
-                limit=limit,
-                **names,
-            )
-        ]
 
     def answering(self, keys: Iterable[str]) -> list[Post]:
         """Public posts that answer one of these addresses (`urls.key`)."""

@@ -9,6 +9,7 @@ from indie.errors import Misconfigured
 from indie.jobs.handlers import Workshop
 from indie.mf2.sandbox import Parser
 from indie.store import Store
+from indie.store.finding import Filter
 
 ME = "http://site.example/"
 
@@ -93,7 +94,7 @@ def test_who_lives_there_stays_the_owner(settings, store, storage, owner):
 
 def test_nothing_is_told_to_anybody(played):
     """What the posts link to is noted as due and would be sent: to hosts that do not exist."""
-    hosts = {urls_host for post in played[0].store.posts.listed(50) for urls_host in _targets(played[0].store, post)}
+    hosts = {urls_host for post in played[0].store.finding.posts(Filter(), 50) for urls_host in _targets(played[0].store, post)}
     assert set() == {host for host in hosts if not host.endswith(".example")}
 
 

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from indie import times
+from indie.store.finding import Filter
 from tests.live.running import PATIENCE, people, until
 
 pytestmark = pytest.mark.live
@@ -46,7 +47,7 @@ def test_nothing_that_was_answered_is_lost(site):
         store = site.store()
         # Why a limit: each response is looked at again tomorrow.
         until(lambda: store.jobs.waiting(times.now() + timedelta(hours=12)) == 0)
-        stored = [post.item.text("content") for post in store.posts.listed(2 * MANY)]
+        stored = [post.item.text("content") for post in store.finding.posts(Filter(unseen=False), 2 * MANY)]
         sources = [webmention.source for webmention in store.webmentions.all()]
         store.database.close()
     contents = set(posts.values())

@@ -20,6 +20,7 @@ import pytest
 import requests
 
 from indie import outbox, times
+from indie.store.finding import Filter
 from tests.live.running import PATIENCE, people, running, until
 
 pytestmark = pytest.mark.live
@@ -216,7 +217,7 @@ def test_what_was_answered_is_there_once_and_done(kinds, load):
         "SELECT name, arguments, error FROM jobs WHERE due < :tomorrow OR due LIKE '9999%'",
         tomorrow=times.sortable(times.now() + TODAY),
     )
-    listed = {post.item.text("content"): post for post in store.posts.listed(10_000)}
+    listed = {post.item.text("content"): post for post in store.finding.posts(Filter(unseen=False), 10_000)}
     paths = {content: "/" + url.removeprefix(kinds[0][0].home) for content, url in load.posts.items()}
     assert paths == {content: post.path for content, post in listed.items() if content in load.posts}
     assert len(listed) == store.database.one("SELECT count(*) AS posts FROM posts")["posts"] == len(paths) + len(HOSTS)

@@ -19,6 +19,7 @@ from indie.media.storage import Folder
 from indie.moving import backup, restore
 from indie.moving.place import Place
 from indie.store import Store, transfer
+from indie.store.finding import Filter
 from tests.moving.conftest import PIXEL, place, quiet
 from tests.moving.test_site import bodies
 
@@ -163,7 +164,7 @@ def test_one_of_every_earlier_schema_opens(dump, tmp_path, file, elsewhere):
     back(packed(file, files | {"manifest.json": json.dumps(manifest).encode()}), settings).database.close()
 
     opened = Store.open(settings)
-    (post,) = opened.posts.listed(10)
+    (post,) = opened.finding.posts(Filter(), 10)
     assert ("Olaf", "Kept.") == (opened.owner.get().name, post.item.text("content"))
     opened.database.close()
 

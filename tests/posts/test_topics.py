@@ -11,8 +11,14 @@ from indie.posts.post import Post
 POST = Post("/1", Item(("h-entry",), {"content": ["About #walls."], "category": ["Fences & co"], "published": ["2026-07-23T12:00:00Z"]}), "note")
 
 
-def test_home_and_its_tags():
-    assert ("", "tags/fences%20%26%20co/", "tags/walls/") == topics.of(POST)
+def test_home_its_kind_its_channels_and_its_tags():
+    lists = ("", "all/", "notes/", "channels/walks/", "tags/fences%20%26%20co/", "tags/walls/")
+    assert lists == tuple(topic for topic in topics.of(replace(POST, channels=("walks",))) if topic == "" or topic.endswith("/"))
+
+
+def test_the_feeds_of_each():
+    found = [topic for topic in topics.of(POST) if topic.endswith(".atom")]
+    assert ["feed.atom", "all.atom", "notes.atom", "tags/fences%20%26%20co.atom", "tags/walls.atom"] == found
 
 
 @pytest.mark.parametrize("more", [{"visibility": "unlisted"}, {"visibility": "private"}, {"status": "draft"}])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
+from indie.site.feed_views import AboutPage, ArchivePage, Followed, SubscribePage
 from indie.site.views import (
     Card,
     Cited,
@@ -21,8 +22,8 @@ from indie.site.views import (
     Faces,
     Fact,
     GonePage,
-    HomePage,
     Link,
+    ListPage,
     Mention,
     Nested,
     Photo,
@@ -348,7 +349,7 @@ LIST = (
     KINDS["note"], Entry(**{**LETTER.__dict__, "reply_count": 5, "reaction_count": 15}), KINDS["photo"], KINDS["reply"],
     KINDS["like"], KINDS["bookmark"], KINDS["rsvp"],
 )  # fmt: skip
-FRONT = HomePage(SITE, HOME, LIST, older=HOME + "before/2026-07-14/")
+FRONT = ListPage(SITE, HOME, LIST, older=HOME + "before/2026-07-14/", card=True)
 
 HOSTILE = Conversation(
     HOME + "webmention",
@@ -373,11 +374,34 @@ def chain(length):
     return Conversation(HOME + "webmention", LETTER_URL, (comment,))
 
 
+ALTERNATES = (("application/rss+xml", "Mira Example (RSS)", HOME + "feed.rss"), ("application/atom+xml", "Mira Example (Atom)", HOME + "feed.atom"))
+
+
+def followed(label, path):
+    """A list and its feeds."""
+    feeds = tuple(Link(f"{HOME}{path or 'feed'}.{form}", name) for form, name in (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON Feed")))
+    return Followed(Link(f"{HOME}{path}/" if path else HOME, label), feeds)
+
+
+LISTS = (
+    ("Posts", (followed("Mira Example", ""), followed("Everything", "all"))),
+    ("Tags", tuple(followed(f"#{tag}", f"tags/{number}") for number, tag in enumerate(("fences", ARABIC, LONG_WORD, SCRIPT)))),
+)
+MONTHS = tuple(Link(f"{HOME}2026/{number:02}/", f"{name} 2026") for number, name in ((7, "July"), (6, "June")))
+
 PAGES = {
+    "photos": ListPage(
+        SITE, HOME + "photos/", (KINDS["photo"], KINDS["photo-alone"], KINDS["photo-missing"]),
+        "Photos", newer=HOME + "photos/", older=HOME + "photos/before/x", grid=True, alternates=ALTERNATES,
+    ),
+    "month": ListPage(SITE, HOME + "2026/07/", LIST, "July 2026", alternates=ALTERNATES, beside=(MONTHS[1], MONTHS[0])),
+    "subscribe": SubscribePage(SITE, HOME + "subscribe", LISTS, HOME + "feeds.opml"),
+    "archive": ArchivePage(SITE, HOME + "archive/", ((Link(HOME + "2026/", "2026"), MONTHS),), Link(HOME + "on-this-day/07-23/", "On this day in other years")),
+    "about": AboutPage(SITE, HOME + "about/", "<p>I mend fences.</p>", ALTERNATES),
     "permalink": PERMALINK,
     "home": FRONT,
-    "older": HomePage(SITE, HOME + "before/2026-07-14/", LIST[3:], first=False),
-    "empty": HomePage(UNOWNED, HOME, ()),
+    "older": ListPage(SITE, HOME + "before/2026-07-14/", LIST[3:], newer=HOME),
+    "empty": ListPage(UNOWNED, HOME, (), card=True),
     "comment": CommentPage(
         SITE, said(1, JON, "<p>A fence is a promise, too.</p>", 17, 0, via="silo.example"),
         Link(LETTER_URL + "#c-1", LETTER.headline), HOME + "webmention",

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from jinja2 import UndefinedError
 
-from indie.site import colours, owner_views, render, views
+from indie.site import colours, feed_views, owner_views, render, views
 from indie.site.views import Card, Context, Conversation, Link, Mention, PostPage
 from tests.site import samples
 from tests.site.samples import HOME, KINDS, LETTER_URL, PAGES
@@ -655,8 +655,8 @@ class TestEveryPage:  # pages §5
 
 class TestRender:
     def test_every_view_has_a_template(self):
-        rooms = (views, owner_views)
-        pages = {getattr(room, name) for room in rooms for name in dir(room) if name.endswith(("Page", "Feed"))}
+        rooms, ends = (views, owner_views, feed_views), ("Page", "Feed", "Outlines")
+        pages = {getattr(room, name) for room in rooms for name in dir(room) if name.endswith(ends)} - {feed_views.Feed}
         assert pages == set(render._TEMPLATE)
 
     def test_what_is_missing_is_an_error(self):
@@ -700,7 +700,7 @@ class TestBudget:  # pages §5
         assert len(render.page(samples.PERMALINK).encode()) <= 15_360
 
     def test_the_css_is_at_most_12_kb(self):
-        assert len((render.STATIC / "theme.css").read_bytes()) <= 12_000
+        assert len((render.STATIC / "theme.css").read_bytes()) <= 12_288
 
 
 PAIRS = [("ink", "paper"), ("quiet", "paper"), ("accent", "paper"), ("accent", "soft"), ("ink", "soft"), ("quiet", "soft"),

@@ -61,11 +61,18 @@ def some(values):
     return st.just(()) | st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True).map(tuple)
 
 
+def minute(number, length=27):
+    """The sortable text of it, or the beginning of that."""
+    return times.sortable(NOW + timedelta(minutes=number))[:length]
+
+
+moments = st.builds(minute, st.integers(-1, 4), st.sampled_from([16, 27]))
 asked = st.tuples(
     st.builds(
         Filter,
-        *map(some, (KINDS, STATUSES, VISIBILITIES, CHANNELS, NAMES, NAMES)),
+        *map(some, (KINDS, KINDS, STATUSES, VISIBILITIES, CHANNELS, NAMES, NAMES)),
         values=st.just(()),
+        between=st.none() | st.tuples(moments, moments),
         text=some([*WORDS, "STRASSE", "b", "%", "_"]).map(" ".join),
         unseen=st.booleans(),
     ),
@@ -90,6 +97,8 @@ def holds(wanted, values, post):
         (wanted.unseen or seen)
         and (post.status in wanted.statuses if wanted.statuses else post.status != "deleted")
         and (not wanted.kinds or post.kind in wanted.kinds)
+        and post.kind not in wanted.not_kinds
+        and (not wanted.between or wanted.between[0] <= minute(post.minute) < wanted.between[1])
         and (not wanted.visibilities or post.visibility in wanted.visibilities)
         and (not wanted.channels or bool(post.channels & set(wanted.channels)))
         and names.issuperset(wanted.exists)
@@ -197,6 +206,7 @@ class TestPlans:
         Filter(statuses=("published",), visibilities=("public",), unseen=False),
         Filter(exists=("photo",), not_exists=("category",)),
         Filter(text="two words"),
+        Filter(not_kinds=("like", "reply"), visibilities=("public",), unseen=False),
     )
     PAGES = ({}, {"older": ("2026", 7)}, {"newer": ("2026", 7)}, {"older": ("2026", 7), "newer": ("2025", 7)})
 
@@ -229,6 +239,59 @@ class TestPlans:
         assert any("USING COVERING INDEX post_properties_value (name=? AND value=?)" in step
                    or "USING COVERING INDEX post_channels_channel (channel=?)" in step for step in others)  # fmt: skip
         assert not [step for step in others if "SCAN" in step]
+
+
+@pytest.fixture
+def add(store):
+    """`add("/a", "note", published=[…])` stores a post."""
+
+    def add(path, kind="note", visibility="public", **properties):
+        item = Item(("h-entry",), {"published": [times.rfc3339(NOW)], **properties})
+        return store.posts.add(Post(path, item, kind, visibility=visibility), NOW)
+
+    return add
+
+
+PUBLIC = Filter(visibilities=("public",), unseen=False)
+
+
+def test_between_has_its_beginning_and_not_its_end(store, add):
+    """As months join: nothing stands in two of them."""
+    for hour in (10, 11, 12):
+        add(f"/{hour}", published=[f"2026-07-23T{hour}:00:00Z"])
+    since, until = (times.sortable(datetime(2026, 7, 23, hour, tzinfo=UTC)) for hour in (10, 12))
+
+    assert ["/11", "/10"] == [post.path for post in store.finding.posts(replace(PUBLIC, between=(since, until)), 9)]
+
+
+class TestMonths:
+    def test_each_once_the_newest_first(self, store, add):
+        """Of UTC, as the list is sorted."""
+        dates = ("2025-12-31T23:30:00-01:00", "2026-01-31T10:00:00Z", "2024-02-29T10:00:00Z", "0999-12-01T00:00:00Z")
+        for number, date in enumerate(dates):
+            add(f"/{number}", published=[date])
+
+        assert ["2026-01", "2024-02", "0999-12"] == store.finding.months(PUBLIC)
+
+    def test_of_the_wanted_posts_alone(self, store, add):
+        add("/a", "like")
+        add("/b", visibility="unlisted", published=["2025-01-01T00:00:00Z"])
+
+        assert [] == store.finding.months(replace(PUBLIC, not_kinds=("like",)))
+
+
+class TestTags:
+    def test_the_key_of_each_once(self, store, add):
+        """Of categories and of texts."""
+        add("/a", category=["Open Web", "goats"])
+        add("/b", content=["#Goats and #llamas"], category=["https://ann.example/"])
+
+        assert ["goats", "llamas", "open web"] == store.finding.tags(PUBLIC)
+
+    def test_of_the_wanted_posts_alone(self, store, add):
+        add("/a", visibility="unlisted", category=["goats"])
+
+        assert [] == store.finding.tags(PUBLIC)
 
 
 NAME = "Abc_-" * 8 + "xyz"

@@ -8,6 +8,7 @@ import pytest
 from indie.config import Settings
 from indie.errors import Misconfigured
 from indie.store import Store, schema
+from indie.store.finding import Filter
 
 SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.sql"))
 """A dump of every schema that was ever on main, each with a few rows in it."""
@@ -74,7 +75,7 @@ class TestFromEverySchema:
 
     def test_everything_in_it_is_still_there(self, dump, data):
         opened = Store.open(Settings(data=data(dump)))
-        (post,) = opened.posts.listed(10)
+        (post,) = opened.finding.posts(Filter(), 10)
         (webmention,) = opened.webmentions.all()
 
         assert ("Olaf", "/2026/07/23/kept", "Kept.") == (opened.owner.get().name, post.path, post.item.text("content"))

@@ -8,6 +8,7 @@ import mf2py
 import pytest
 
 from indie import wiring
+from indie.store.finding import Filter
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ class TestDates:
 
     def test_an_import_keeps_when_it_was_updated(self, create, store):
         create(content=["x"], published=["2020-01-01T00:00:00Z"], updated=["2021-01-01T00:00:00Z"])
-        (stored,) = store.posts.listed(1)
+        (stored,) = store.finding.posts(Filter(), 1)
 
         assert 2021 == stored.updated.year
 

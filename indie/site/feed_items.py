@@ -1,0 +1,87 @@
+"""A post as an item of a feed: its words with all that belongs to them, its files, its title (`feeds` §4c)."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from indie import files, text, times
+from indie.mf2.sanitize import to_text
+from indie.preferences import Titles
+from indie.site import render
+from indie.site.feed_views import Enclosure, FeedItem
+from indie.site.views import Entry
+from indie.store.media import HERE, Medium
+
+TITLE = 60
+"""Characters of a title that is made of the words."""
+
+_MEDIA = ("audio", "video", "image")
+_IMG = re.compile(r'<img(?:[^>"]|"[^"]*")*>')
+
+
+def item(entry: Entry, titles: Titles, media: Mapping[str, Medium], me: str) -> FeedItem:
+    """
+    The item of a post.
+
+    titles: what it is called where it has no title; no more `auto`.
+    media: what is known of the files of `files_of`, by name.
+    """
+    html = _html(entry)
+    bookmarks = [context for context in entry.contexts if context.property == "bookmark-of" and context.url]
+    name = entry.name or next((one.label for one in bookmarks if render.is_named(one)), "")
+    return FeedItem(
+        entry=entry,
+        title=text.one_line(name, 300) or _made(titles, entry, html),
+        html=html,
+        text=to_text(html),
+        updated=entry.updated or entry.published,
+        enclosures=tuple(_enclosures(entry, media, me)),
+        related=bookmarks[0].url if bookmarks else None,
+        answers=tuple(one.url for one in entry.contexts if one.property == "in-reply-to" and one.url),
+    )
+
+
+def files_of(entry: Entry) -> list[str]:
+    """The addresses of its files, those to be heard and seen before pictures."""
+    return [*entry.audios, *entry.videos, *(photo.href for photo in entry.photos if not photo.missing)]
+
+
+def _html(entry: Entry) -> str:
+    made = render.environment().get_template("parts/feed_item.html").render(entry=entry).strip()
+    return made or f"<p>{render.environment().from_string('{{ words }}').render(words=entry.headline)}</p>"
+
+
+def _made(titles: Titles, entry: Entry, html: str) -> str:
+    """
+    A title for a post that has none.
+
+    Why three dots, and the first line alone: readers know by them, and not by “…”, that it repeats the text, and
+    leave it out if the text begins with just these characters; words beside pictures are none of it for them.
+    """
+    if titles == "none":
+        return ""
+    lines = to_text(_IMG.sub("", html)).splitlines()
+    if titles == "date" or not lines:
+        return times.day(entry.published)
+    return f"{text.excerpt(lines[0], TITLE).removesuffix('…')}..."
+
+
+def _enclosures(entry: Entry, media: Mapping[str, Medium], me: str) -> Iterator[Enclosure]:
+    """
+    The files that lie here; of others nobody knows the length.
+
+    Limit: a picture is handed on as it came, and some readers take none but JPEG, PNG and GIF.
+    """
+    alts = {photo.href: photo.alt for photo in entry.photos}
+    for url in files_of(entry):
+        medium = media.get(files.name_at(me, url) or "")
+        kind = medium.type.partition("/")[0] if medium else ""
+        if medium and medium.state == HERE and kind in _MEDIA:
+            yield Enclosure(
+                url=url,
+                type=medium.type,
+                size=medium.size,
+                medium=kind,
+                title=alts.get(url, ""),
+                width=medium.width,
+                height=medium.height,
+            )

@@ -1,0 +1,112 @@
+"""What leads to the lists: how to follow them, all of their feeds in one file, the months of the archive, the owner."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from flask import Blueprint, Response, make_response
+
+from indie import times
+from indie.context import current
+from indie.mf2.item import Content
+from indie.posts import content
+from indie.posts.topics import FORMS, KINDS
+from indie.preferences import DEFAULT
+from indie.site import feeds, headers, lists, render
+from indie.site.entries import Shelf
+from indie.site.feed_views import AboutPage, ArchivePage, Followed, Outlines, SubscribePage
+from indie.site.lists import Listing
+from indie.site.views import Link, Site
+from indie.store import Store
+
+blueprint = Blueprint("following", __name__)
+
+OPML = "feeds.opml"
+OPML_TYPE = "text/x-opml"
+
+Groups = tuple[tuple[str, tuple[Followed, ...]], ...]
+
+
+@blueprint.get("/subscribe")
+def subscribe() -> Response:
+    """How to follow, and every list that there is."""
+    shelf = _shelf()
+    site = shelf.site()
+    view = SubscribePage(site, f"{site.url}subscribe", _groups(shelf, site), f"{site.url}{OPML}")
+    return headers.page(render.page(view), rels=site.endpoints)
+
+
+@blueprint.get(f"/{OPML}")
+def outlines() -> Response:
+    """Every list that there is, for readers (OPML 2.0)."""
+    shelf = _shelf()
+    site = shelf.site()
+    document = render.xml(render.page(Outlines(site, _groups(shelf, site))))
+    return feeds.conditional(make_response(document), OPML_TYPE)
+
+
+@blueprint.get("/archive/", strict_slashes=False)
+def archive() -> Response:
+    """Every year and month in which something was posted."""
+    shelf = _shelf()
+    site, preferences = shelf.site(), shelf.store.preferences.get()
+    months = shelf.store.finding.months(lists.home(preferences).wanted)
+    years = tuple(
+        (_span(site, (year,)), tuple(_span(site, (year, month[5:])) for month in some))
+        for year, some in groupby(months, key=lambda month: month[:4])
+    )
+    today = times.now().astimezone(preferences.time_zone)
+    there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", "On this day in other years")
+    return headers.page(render.page(ArchivePage(site, f"{site.url}archive/", years, there)), rels=site.endpoints)
+
+
+@blueprint.get("/about/", strict_slashes=False)
+def about() -> Response:
+    """Who the owner is, in the words of the preference `about`."""
+    shelf = _shelf()
+    site, preferences = shelf.site(), shelf.store.preferences.get()
+    url = f"{site.url}about/"
+    words = content.to_html(
+        Content(preferences.about),
+        url,
+        shelf.picture,
+        syntax="markdown",
+        tag=shelf.tag_url,
+    )
+    view = AboutPage(site, url, words, feeds.alternates(lists.home(preferences), site))
+    return headers.page(render.page(view), rels=site.endpoints)
+
+
+def _shelf() -> Shelf:
+    context = current()
+    return Shelf(context.store, context.settings)
+
+
+def _groups(shelf: Shelf, site: Site) -> Groups:
+    """Every list with something in it, by what they are lists of."""
+    store, preferences = shelf.store, shelf.store.preferences.get()
+    found = {
+        "Posts": [lists.home(preferences), lists.everything()],
+        "Kinds": list(_kinds(store)),
+        "Channels": lists.channels(preferences),
+        "Tags": [lists.of_tag(key) for key in store.finding.tags(lists.everything().wanted)],
+    }
+    return tuple((title, tuple(_followed(some, site))) for title, some in found.items() if some)
+
+
+def _kinds(store: Store) -> Iterator[Listing]:
+    for folder in KINDS:
+        listing = lists.of_kind(folder)
+        if store.finding.posts(listing.wanted, 1):
+            yield listing
+
+
+def _followed(some: Iterable[Listing], site: Site) -> Iterator[Followed]:
+    for listing in some:
+        links = tuple(Link(listing.feed(site.url, form), feeds.NAMES[form]) for form in FORMS)
+        yield Followed(Link(listing.url(site.url), listing.title or site.owner.name), links)
+
+
+def _span(site: Site, names: tuple[str, ...]) -> Link:
+    found = lists.of_days(DEFAULT, names)
+    assert found
+    return Link(found.url(site.url), found.title)

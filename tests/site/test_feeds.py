@@ -287,6 +287,7 @@ class TestJson:  # JSON Feed 1.1
         assert {
             "version": "https://jsonfeed.org/version/1.1", "title": "Olaf Owner", "home_page_url": ME,
             "feed_url": f"{ME}feed.json", "description": "What Olaf Owner posts", "authors": [person], "author": person,
+            "hubs": [{"type": "WebSub", "url": f"{ME}hub"}],
         } == {name: value for name, value in feed.items() if name != "items"}  # fmt: skip
 
     def test_the_item(self, post, entry):

@@ -111,14 +111,20 @@ class TestFeeds:
         assert "Link" in feed("responses.json").headers["Access-Control-Expose-Headers"]
 
 
+SHOWING = [
+    topic
+    for folder, feed in (("", "feed"), ("all/", "all"), ("notes/", "notes"), ("tags/fences/", "tags/fences"))
+    for topic in (folder, *(f"{feed}.{form}" for form in ("rss", "atom", "json")))
+]
+"""The lists that show a note about #fences, and their feeds."""
+
+
 @pytest.mark.usefixtures("others")
 class TestPings:
     def test_a_post_tells_of_each_list_that_shows_it(self, publish, work, readers):
         publish(content="About #fences.")
         work()
-        told = [
-            (OTHER, {"hub.mode": "publish", "hub.topic": ME + path, "hub.url": ME + path}) for path in ("", "tags/fences/")
-        ]
+        told = [(OTHER, {"hub.mode": "publish", "hub.topic": ME + path, "hub.url": ME + path}) for path in SHOWING]
         assert told == readers.posted
 
     def test_so_does_one_that_goes_from_there(self, store, publish, work, readers):
@@ -127,7 +133,7 @@ class TestPings:
         readers.posted.clear()
         publishing.delete(store, post, ME, times.now())
         work()
-        assert [ME, f"{ME}tags/fences/"] == [form["hub.topic"] for _, form in readers.posted]
+        assert [ME + path for path in SHOWING] == [form["hub.topic"] for _, form in readers.posted]
 
     def test_a_response_tells_of_its_feeds(self, store, shop, receive, answer, work, readers, post):
         work()
@@ -150,7 +156,11 @@ class TestPings:
         now = times.now()
         for _ in range(3):
             publisher.want(store, OTHER, "", now, distribution.BURST)
-        jobs = store.database.query("SELECT due FROM jobs WHERE name = :name ORDER BY id", name=publishing.PING)
+        jobs = store.database.query(
+            "SELECT due FROM jobs WHERE name = :name AND arguments LIKE :home ORDER BY id",
+            name=publishing.PING,
+            home='%"topic": ""%',
+        )
         assert [True, times.sortable(now + distribution.BURST)] == [jobs[0]["due"] <= times.sortable(now), jobs[1]["due"]]
         assert 2 == len(jobs)
 

@@ -26,7 +26,7 @@ publishing | context | cors
 mirror | people | moving
 files
 store | fetch | media
-posts | responses
+posts | responses | feeds
 mf2
 config | preferences
 urls | times | text | i_json
@@ -49,6 +49,7 @@ FLASK = (
     "micropub.log",
     "micropub.media",
     "webmention.endpoint",
+    "websub.callback",
     "websub.endpoint",
     "site",
     "wiring",
@@ -58,6 +59,7 @@ PLACES_OF_LIBRARIES = {
     "bs4": ("mf2",),
     "lxml": ("mf2",),
     "nh3": ("mf2",),
+    "feedparser": ("feeds.syndication",),
     "regex": ("text",),
     "linkify_it": ("posts",),
     "markdown_it": ("posts",),
@@ -83,7 +85,7 @@ PLACES_OF_LIBRARIES = {
     "granian": ("cli",),
 }
 
-PURE = ("mf2", "posts", "responses")
+PURE = ("mf2", "posts", "responses", "feeds")
 IMPURE = (
     *("os", "pathlib.Path", "shutil", "tempfile", "subprocess", "multiprocessing", "resource", "signal"),
     *("socket", "ssl", "select", "http.client", "http.server", "urllib.request"),

@@ -51,6 +51,7 @@ from indie.site.entries import Shelf
 from indie.site.views import ErrorPage
 from indie.store import Store
 from indie.webmention import endpoint as webmention
+from indie.websub import callback
 
 LARGEST_REQUEST = 100 * 1024 * 1024
 LARGEST_TEXT = 10 * 1024 * 1024
@@ -123,7 +124,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     conversation = (webmentions, mentions, responses, comments)
     site = (media, setup, preview, signin, passkeys, consent, account, *conversation, pages)
-    for room in (micropub, uploads, webmention, indieauth, *site):
+    for room in (micropub, uploads, webmention, callback, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
     app.register_error_handler(IndieError, _refuse)

@@ -15,6 +15,7 @@ import click
 from indie import config, demo, times, wiring
 from indie.cli import processes
 from indie.cli.backup import backup, restore
+from indie.cli.following import follow, following, unfollow
 from indie.cli.history import history
 from indie.cli.mentions import mentions
 from indie.cli.move import move
@@ -145,7 +146,7 @@ def demo_() -> None:
     click.echo(f"The example is at {url}")
 
 
-for command in (backup, history, mentions, move, prefer, requests, restore):
+for command in (backup, follow, following, history, mentions, move, prefer, requests, restore, unfollow):
     main.add_command(command)
 
 

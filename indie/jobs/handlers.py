@@ -17,6 +17,7 @@ from indie.store import Store
 from indie.store.jobs import Job
 from indie.webmention import process, quoting, rereading, send
 from indie.webmention.looking import Eye
+from indie.websub import arrivals, schedule, subscriber
 
 LOG = logging.getLogger(__name__)
 
@@ -85,6 +86,35 @@ def _render(shop: Workshop, job: Job, _now: datetime, _last: bool) -> None:
     files.render(shop.store, shop.storage, cast(str, job.arguments["name"]))
 
 
+def _subscribe(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
+    subscriber.subscribe(shop.store, shop.fetcher, shop.settings.me, _id(job, "following"), now, last=last)
+
+
+def _renew(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
+    following, lease = _id(job, "following"), cast(str, job.arguments["lease"])
+    subscriber.renew(shop.store, shop.fetcher, shop.parser, shop.settings.me, following, lease, now, last=last)
+
+
+def _unsubscribe(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
+    subscriber.unsubscribe(shop.store, shop.fetcher, shop.settings.me, _id(job, "following"), now, last=last)
+
+
+def _forget(shop: Workshop, job: Job, _now: datetime, _last: bool) -> None:
+    subscriber.forget(shop.store, _id(job, "following"))
+
+
+def _poll(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
+    arrivals.poll(shop.store, shop.fetcher, shop.parser, job.arguments, now)
+
+
+def _receive(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
+    arrivals.receive(shop.store, shop.parser, job.arguments, now)
+
+
+def _unsubscribed(shop: Workshop, job: Job, now: datetime) -> None:
+    subscriber.abandon(shop.store, _id(job, "following"), now)
+
+
 def _id(job: Job, name: str) -> int:
     return cast(int, job.arguments[name])
 
@@ -101,6 +131,14 @@ KINDS = {
     mirror.JOB: Kind(_mirror, lambda shop, job, now: mirror.abandon(shop.store, str(job.arguments["name"]), now)),
     publishing.PUBLISH: Kind(_publish, _nobody_waits),
     files.RENDER: Kind(_render, _nobody_waits),
+    subscriber.SUBSCRIBE: Kind(_subscribe, _unsubscribed),
+    subscriber.RENEW: Kind(_renew, _unsubscribed),
+    subscriber.UNSUBSCRIBE: Kind(
+        _unsubscribe, lambda shop, job, _now: subscriber.forget(shop.store, _id(job, "following"))
+    ),
+    subscriber.FORGET: Kind(_forget, _nobody_waits),
+    schedule.POLL: Kind(_poll, lambda shop, job, now: arrivals.abandon(shop.store, _id(job, "following"), now)),
+    arrivals.RECEIVE: Kind(_receive, _nobody_waits),
 }
 
 

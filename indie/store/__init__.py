@@ -22,6 +22,7 @@ from indie.store.clients import Clients
 from indie.store.database import Database
 from indie.store.deliveries import Deliveries
 from indie.store.finding import Finding
+from indie.store.following import FollowingTable, Items
 from indie.store.grants import Codes, Grants
 from indie.store.jobs import Jobs
 from indie.store.limits import Limits
@@ -80,6 +81,8 @@ class Store:
     clients: Clients
     challenges: Challenges
     limits: Limits
+    following: FollowingTable
+    followed_items: Items
 
     @classmethod
     def open(cls, settings: Settings) -> "Store":
@@ -132,6 +135,8 @@ class Store:
             clients=Clients(database),
             challenges=Challenges(database),
             limits=Limits(database),
+            following=FollowingTable(database),
+            followed_items=Items(database),
         )
 
     @contextmanager

@@ -31,7 +31,7 @@ def follow(url: str) -> None:
     way = f"pushed by {urls.host(found.hub)}, which is asked now" if found.hub else "polled, as it names no hub"
     title = text.printable(following.title) or "without a title"
     click.echo(f"following {following.topic}: {title} ({found.feed.kind or 'nothing in it yet'}; {way})")
-    click.echo(f"{len(found.feed.items)} items are here")
+    click.echo(f"items: {len(found.feed.items)}")
 
 
 @click.command()

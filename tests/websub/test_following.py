@@ -12,7 +12,6 @@ from indie import times
 from indie.config import Settings
 from indie.errors import FetchFailed, ServerBusy, Unreachable
 from indie.jobs import handlers
-from indie.jobs.handlers import Workshop
 from indie.mf2.sandbox import Parser
 from indie.store.following import ACTIVE, ASKED, DENIED, GONE, LEFT, POLLED
 from indie.store.jobs import Job
@@ -47,9 +46,9 @@ def parser():
 
 
 @pytest.fixture
-def shop(settings, store, storage, frozen_web, parser):
+def shop(shop, parser):
     """What jobs work with."""
-    return Workshop(settings, store, storage, frozen_web, parser)
+    return replace(shop, parser=parser)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from indie.errors import Blocked, ServerBusy, TimedOut, Unreachable
 from indie.jobs import handlers
 from indie.mf2.item import Item
 from indie.webmention import process, quoting, rereading
+from indie.websub import arrivals, schedule, subscriber
 
 NOW = datetime.fromisoformat("2026-07-23T12:00:00+00:00")
 TABLE = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)] + [timedelta(hours=h) for h in (2, 12, 24)]
@@ -42,6 +43,7 @@ def due(shop):
 def test_every_job_that_a_room_names_has_a_handler():
     """A name that nobody runs would be tried for two days and given up."""
     named = {process.JOB, quoting.JOB, rereading.JOB, publishing.SEND, publishing.PUBLISH, mirror.JOB, files.RENDER}
+    named |= {subscriber.SUBSCRIBE, subscriber.RENEW, subscriber.UNSUBSCRIBE, subscriber.FORGET, schedule.POLL, arrivals.RECEIVE}
     assert named == set(handlers.KINDS)
 
 

@@ -56,5 +56,4 @@ def _body() -> bytes | None:
 
 
 def _plain(body: str, status: int) -> Response:
-    headers = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
-    return make_response(body, status, headers)
+    return make_response(body, status, {"Content-Type": "text/plain; charset=utf-8"})

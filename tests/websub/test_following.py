@@ -46,9 +46,9 @@ def parser():
 
 
 @pytest.fixture
-def shop(shop, parser):
+def shop(shop, frozen_web, parser):
     """What jobs work with."""
-    return replace(shop, parser=parser)
+    return replace(shop, fetcher=frozen_web, parser=parser)
 
 
 @pytest.fixture

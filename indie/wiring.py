@@ -55,6 +55,7 @@ from indie.site.entries import Shelf
 from indie.site.views import ErrorPage
 from indie.store import Store
 from indie.webmention import endpoint as webmention
+from indie.websub import callback
 from indie.websub import endpoint as websub
 
 LARGEST_REQUEST = 100 * 1024 * 1024
@@ -130,7 +131,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     conversation = (webmentions, mentions, responses, comments)
     lists = (following, pages)
     site = (media, setup, preview, signin, passkeys, consent, account, followers, *conversation, *lists)
-    for room in (micropub, uploads, webmention, websub, indieauth, *site):
+    for room in (micropub, uploads, webmention, websub, callback, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
     app.register_error_handler(IndieError, _refuse)

@@ -17,8 +17,8 @@ from playwright.sync_api import sync_playwright
 from indie import times, wiring
 from indie.config import Settings
 from indie.indieauth import tokens
-from indie.jobs.handlers import Workshop
 from indie.jobs.worker import Worker
+from indie.jobs.workshop import Workshop
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.owner import Owner

@@ -27,7 +27,7 @@ outbox
 mirror | people | moving | conversations
 files
 store | fetch | media
-posts | responses
+posts | responses | feeds
 mf2
 config | preferences
 urls | times | text | i_json | alarm
@@ -50,6 +50,7 @@ FLASK = (
     "micropub.log",
     "micropub.media",
     "webmention.endpoint",
+    "websub.callback",
     "websub.endpoint",
     "site",
     "wiring",
@@ -59,6 +60,7 @@ PLACES_OF_LIBRARIES = {
     "bs4": ("mf2",),
     "lxml": ("mf2",),
     "nh3": ("mf2",),
+    "feedparser": ("feeds.syndication",),
     "regex": ("text",),
     "linkify_it": ("posts",),
     "markdown_it": ("posts",),
@@ -84,7 +86,7 @@ PLACES_OF_LIBRARIES = {
     "granian": ("cli",),
 }
 
-PURE = ("mf2", "posts", "responses")
+PURE = ("mf2", "posts", "responses", "feeds")
 IMPURE = (
     *("os", "pathlib.Path", "shutil", "tempfile", "subprocess", "multiprocessing", "resource", "signal"),
     *("socket", "ssl", "select", "http.client", "http.server", "urllib.request"),

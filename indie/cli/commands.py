@@ -15,6 +15,7 @@ import click
 from indie import config, demo, times, wiring
 from indie.cli import processes
 from indie.cli.backup import backup, restore
+from indie.cli.following import follow, following, unfollow
 from indie.cli.history import history
 from indie.cli.mentions import mentions
 from indie.cli.move import move
@@ -25,7 +26,7 @@ from indie.cli.send import send
 from indie.config import Settings
 from indie.errors import IndieError, Misconfigured
 from indie.indieauth import owner, scopes, tokens
-from indie.jobs.handlers import Workshop
+from indie.jobs.workshop import Workshop
 from indie.store import Store
 
 
@@ -147,7 +148,7 @@ def demo_() -> None:
     click.echo(f"The example is at {url}")
 
 
-for command in (backup, history, mentions, move, outbox, prefer, requests, restore, send):
+for command in (backup, follow, following, history, mentions, move, outbox, prefer, requests, restore, send, unfollow):
     main.add_command(command)
 
 

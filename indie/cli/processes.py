@@ -31,8 +31,8 @@ from granian.http import HTTP1Settings
 from indie import config, times, wiring
 from indie.config import HOME, Settings
 from indie.errors import Misconfigured
-from indie.jobs.handlers import Workshop
 from indie.jobs.worker import Worker
+from indie.jobs.workshop import Workshop
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.webmention import rereading

@@ -11,8 +11,8 @@ import click
 from indie import config, outbox, publishing, text, times, urls
 from indie.cli import processes
 from indie.errors import FetchFailed, InvalidRequest
-from indie.jobs.handlers import Workshop
 from indie.jobs.worker import Worker
+from indie.jobs.workshop import Workshop
 from indie.posts.post import Post
 from indie.store import Store
 from indie.store.deliveries import DUE, SENT, Waiting

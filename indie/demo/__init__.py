@@ -16,8 +16,8 @@ from indie import mirror, publishing, times, urls
 from indie.errors import Misconfigured
 from indie.fetch.client import Fetcher
 from indie.fetch.fetched import Fetched, Headers
-from indie.jobs.handlers import Workshop
 from indie.jobs.worker import Worker
+from indie.jobs.workshop import Workshop
 from indie.media.types import sniff
 from indie.mf2.item import Item
 from indie.posts.post import Post

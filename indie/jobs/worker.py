@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 
 from indie import times
 from indie.errors import Unavailable
-from indie.jobs.handlers import Workshop, run_one
+from indie.jobs.handlers import run_one
+from indie.jobs.workshop import Workshop
 from indie.store.database import Ear
 from indie.store.jobs import LEASE, ROUND, Job
 

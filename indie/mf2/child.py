@@ -3,9 +3,11 @@ What runs in the process that parses pages (`sandbox` starts it).
 
 On standard input and output go frames: eight bytes of length, then the bytes.
 A request is a frame of JSON (`url`, `charset`, `seconds`) and one with the
-page; an answer one frame of JSON. Nothing that could be run crosses the wall.
+page; an answer one frame of JSON. A room above that has something read here names
+its module (`task`). Nothing that could be run comes back over the wall.
 """
 
+import importlib
 import json
 import os
 import resource
@@ -79,11 +81,9 @@ def pack(page: Page) -> bytes:
     return json.dumps(vars(page) | {"rels": rels, "items": items}).encode()
 
 
-def unpack(frame: bytes) -> Page | None:
-    """The page that `pack` wrote; None where the child could make none of it."""
-    data: dict[str, Any] | None = json.loads(frame)
-    if data is None:
-        return None
+def unpack(frame: bytes) -> Page:
+    """The page that `pack` wrote."""
+    data: dict[str, Any] = json.loads(frame)
     data["items"] = tuple(map(Item.from_json, data["items"]))
     data["rels"] = tuple(Link(tuple(rel), href, tag) for rel, href, tag in data["rels"])
     data["links"] = tuple(data["links"])
@@ -92,15 +92,17 @@ def unpack(frame: bytes) -> Page | None:
 
 def _answer(request: dict[str, Any], body: bytes) -> bytes:
     """
-    The page as JSON.
+    The page as JSON, or what the task makes of it.
 
     The parent kills us when the time is up; should there be no parent any more,
     the system does (SIGVTALRM).
     """
     seconds = request["seconds"]
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds * 2)
-    page = parse(body, request["url"], request["charset"], _Interrupting(seconds * 0.6))
-    answer = pack(page)
+    if "task" in request:
+        answer: bytes = importlib.import_module(request["task"]).answer(request, body)
+    else:
+        answer = pack(parse(body, request["url"], request["charset"], _Interrupting(seconds * 0.6)))
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return answer
 

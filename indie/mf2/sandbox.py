@@ -11,8 +11,9 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, TypeVar
 
 from indie.alarm import Alarm
 from indie.errors import ParserGaveUp
@@ -22,6 +23,10 @@ from indie.mf2.page import Page
 _HOUSE = Path(__file__).resolve().parent.parent.parent
 _PROGRAM = "import sys; sys.path.insert(0, {house!r}); from indie.mf2.child import serve; serve({memory})"
 _START_SECONDS = 60.0
+_HEAVY = 1024 * 1024
+"""After a body of so many bytes a child may have little memory free."""
+
+T = TypeVar("T")
 
 
 class Parser:
@@ -55,19 +60,36 @@ class Parser:
 
         Raises ParserGaveUp where the child was killed, died, or could not be started.
         """
+        return self._using(
+            lambda running: running.parse(body, url, charset, self._seconds), lambda page: page.refused is not None
+        )
+
+    def ask(self, task: str, request: Mapping[str, object], body: bytes, seconds: float) -> bytes:
+        """
+        What `answer(request, body)` of a module of ours says, run in a child.
+
+        task: the module's name, never anything from outside. request: becomes JSON; has the `url` of the body.
+        Raises ParserGaveUp as `parse` does.
+        """
+        return self._using(
+            lambda running: running.ask({**request, "task": task}, body, seconds), lambda _: len(body) > _HEAVY
+        )
+
+    def _using(self, work: Callable[["_Child"], T], is_spent: Callable[[T], bool]) -> T:
+        """Have a child do something. is_spent: whether it may be of little use after this."""
         held = self._idle.get()
         kept = None
         try:
             if self._closed:
                 raise RuntimeError("the parser is closed")
             running = held if held and held.is_alive() else _Child(self._memory)
-            page = running.parse(body, url, charset, self._seconds)
+            found = work(running)
             # A page that was too much for it may have left little memory free.
-            if not page.refused and running.parsed < self._pages:
+            if not is_spent(found) and running.parsed < self._pages:
                 kept = running
             else:
                 running.end()
-            return page
+            return found
         finally:
             self._idle.put(kept)
 
@@ -106,14 +128,17 @@ class _Child:
 
     def parse(self, body: bytes, url: str, charset: str | None, seconds: float) -> Page:
         """One page; after ParserGaveUp the process is gone."""
-        request = json.dumps({"url": url, "charset": charset, "seconds": seconds}).encode()
-        answer = self._within(seconds, (request, body))
-        page = child.unpack(answer) if answer else None
-        if page is None:
+        return child.unpack(self.ask({"url": url, "charset": charset}, body, seconds))
+
+    def ask(self, request: Mapping[str, object], body: bytes, seconds: float) -> bytes:
+        """One answer; after ParserGaveUp the process is gone."""
+        frame = json.dumps({**request, "seconds": seconds}).encode()
+        answer = self._within(seconds, (frame, body))
+        if answer is None or answer == child.NOTHING:
             self.end()
-            raise ParserGaveUp(f"{url} could not be parsed within {seconds:g} s and the memory allowed.")
+            raise ParserGaveUp(f"{request['url']} could not be parsed within {seconds:g} s and the memory allowed.")
         self.parsed += 1
-        return page
+        return answer
 
     def is_alive(self) -> bool:
         """Whether the process still runs: the system may have ended it while it waited."""

@@ -23,6 +23,7 @@ from indie.store.clients import Clients
 from indie.store.database import Database
 from indie.store.deliveries import Deliveries
 from indie.store.finding import Finding
+from indie.store.following import FollowingTable, Items
 from indie.store.grants import Codes, Grants
 from indie.store.jobs import ROUND, Jobs
 from indie.store.limits import Limits
@@ -86,6 +87,8 @@ class Store:
     limits: Limits
     subscribers: Subscribers
     topics: Topics
+    following: FollowingTable
+    followed_items: Items
 
     @classmethod
     def open(cls, settings: Settings) -> "Store":
@@ -141,6 +144,8 @@ class Store:
             limits=Limits(database),
             subscribers=Subscribers(database),
             topics=Topics(database),
+            following=FollowingTable(database),
+            followed_items=Items(database),
         )
 
     @contextmanager

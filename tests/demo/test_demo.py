@@ -6,7 +6,7 @@ import pytest
 from indie import demo, wiring
 from indie.config import Settings
 from indie.errors import Misconfigured
-from indie.jobs.handlers import Workshop
+from indie.jobs.workshop import Workshop
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.finding import Filter

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from indie import demo, wiring
 from indie.config import Settings
 from indie.fetch.client import Fetcher
-from indie.jobs.handlers import Workshop
+from indie.jobs.workshop import Workshop
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 

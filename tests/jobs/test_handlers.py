@@ -11,7 +11,7 @@ from indie.errors import Blocked, ServerBusy, TimedOut, Unreachable
 from indie.jobs import handlers
 from indie.mf2.item import Item
 from indie.webmention import polling, process, quoting, rereading
-from indie.websub import distribution, intent, leases
+from indie.websub import arrivals, distribution, intent, leases, schedule, subscriber
 
 NOW = datetime.fromisoformat("2026-07-23T12:00:00+00:00")
 TABLE = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)] + [timedelta(hours=h) for h in (2, 12, 24)]
@@ -44,9 +44,11 @@ def test_every_job_that_a_room_names_has_a_handler():
     """A name that nobody runs would be tried for two days and given up."""
     received = {process.JOB, quoting.JOB, rereading.JOB}
     sent = {outbox.SEND, publishing.PUBLISH, publishing.CITE, polling.JOB, conversations.JOB}
-    followed = {publishing.NOTIFY, publishing.PING, distribution.DISTRIBUTE, distribution.DELIVER}
-    followed |= {intent.JOB, intent.DENY, leases.JOB}
-    assert {*received, *sent, *followed, mirror.JOB, files.RENDER} == set(handlers.KINDS)
+    hub = {publishing.NOTIFY, publishing.PING, distribution.DISTRIBUTE, distribution.DELIVER}
+    hub |= {intent.JOB, intent.DENY, leases.JOB}
+    followed = {subscriber.SUBSCRIBE, subscriber.RENEW, subscriber.UNSUBSCRIBE, subscriber.FORGET}
+    followed |= {schedule.POLL, arrivals.RECEIVE}
+    assert {*received, *sent, *hub, *followed, mirror.JOB, files.RENDER} == set(handlers.KINDS)
 
 
 class TestWait:

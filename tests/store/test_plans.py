@@ -25,6 +25,7 @@ from indie.responses.response import Alias, Response
 from indie.store import Store, schema
 from indie.store.database import Database
 from indie.store.finding import DELETED, Filter
+from indie.store.following import Following
 from indie.store.media import HERE, Medium, Rendition
 from indie.store.mentions import ORDERS, Wanted
 from indie.store.owner import Owner
@@ -53,6 +54,8 @@ NEW = Post(
     channels=("walks",),
 )
 MEDIUM = f"{'0123456789012345678901234567890123456'}100004.jpg"
+
+FOLLOWING = Following(0, "https://new.example/", "https://new.example/", "", "new", "secret", "polled", NOW, SOON)
 
 PAGES = {
     "first page": {},
@@ -302,6 +305,17 @@ CASES = {
     "topics.put": lambda store: store.topics.put("http://site.example/", Version("digest", "text/html", b""), NOW),
     "topics.names": lambda store: store.topics.names(),
     "topics.forget": lambda store: store.topics.forget("http://site.example/"),
+    "following.add": lambda store: store.following.add(FOLLOWING),
+    "following.put": lambda store: store.following.put(replace(FOLLOWING, id=7)),
+    "following.get": lambda store: store.following.get(7),
+    "following.by_token": lambda store: store.following.by_token("token7"),
+    "following.by_url": lambda store: store.following.by_url("https://7.example/"),
+    "following.remove": lambda store: store.following.remove(7),
+    "followed_items.put": lambda store: store.followed_items.put(7, [{"uid": "a"}, {"uid": "b", "published": "2026-07-23"}], "push", NOW),
+    "followed_items.of": lambda store: store.followed_items.of(7),
+    "followed_items.newest": lambda store: store.followed_items.newest(7),
+    "followed_items.trim": lambda store: store.followed_items.trim(7, 10),
+    "followed_items.forget": lambda store: store.followed_items.forget(7),
     "clients.put": lambda store: store.clients.put("https://app.example/", "{}", NOW, SOON),
 }
 """Every public method of every table, with what it is asked; several ways of one stand behind a colon."""
@@ -315,6 +329,8 @@ WHOLE = {
     "responses.all": "whatever is here is judged anew after a rule was made",
     "quoted.all": "as responses.all",
     "mentions.ending": "an import asks, once for each post elsewhere that is found by nothing else; there is no index of endings",
+    "following.all": "`following` prints every one",
+    "followed_items.counts": "`following` tells how many there are of each",
     "jobs.waiting": "it counts them, for who waits until none is left",
     "tokens.revoke_all": "all are revoked",
     "tokens.is_stale": "it asks nothing",

@@ -6,7 +6,7 @@ import pytest
 
 from indie import times, wiring
 from indie.fetch.client import Fetcher
-from indie.jobs.handlers import Workshop
+from indie.jobs.workshop import Workshop
 from indie.mf2.sandbox import Parser
 from indie.store.subscribers import Asked
 from indie.websub import distribution, intent

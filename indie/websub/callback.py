@@ -8,7 +8,7 @@ from indie.context import current
 from indie.fetch.limits import FEED
 from indie.websub import arrivals, subscriber
 
-blueprint = Blueprint("following", __name__)
+blueprint = Blueprint("callback", __name__)
 
 LONGEST_CHALLENGE = 4096
 """In characters."""

@@ -18,7 +18,8 @@ import pytest
 
 from indie.webmention import citing, verification
 from indie.webmention.looking import Eye
-from tests.webmention.test_web import WEB, InProcess
+from tests.frozen_web import WEB
+from tests.reading import InProcess
 
 CASES = sorted(WEB.rglob("*.citation.json"))
 ME = "http://site.example/"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from indie import times, urls
+from indie import notices, times, urls
+from indie.posts import topics
 from indie.posts.post import Post
 from indie.store import Store
 from indie.store.quoted import StoredQuoted
@@ -62,14 +63,22 @@ def names(store: Store, me: str, post: Post) -> list[str]:
     return keys(store, me, post) + [urls.key(copy) for copy in post.item.urls("syndication")]
 
 
+def matters(store: Store, post_id: int | None) -> bool:
+    """Whether anybody is to hear when what is shown under a post changes: who was told of it, or who follows."""
+    return (post_id is not None and store.deliveries.concern(post_id)) or store.subscribers.matter()
+
+
 def changed(store: Store, post_id: int | None, now: datetime) -> None:
     """
-    What is shown under a post changed: ask that whoever it has told be told again. In the transaction that changes it.
+    What is shown under a post changed: ask that whoever it has told, and who follows, be told. In its transaction.
 
-    post_id: None for the home page, which tells nobody.
+    post_id: None for the home page, which has told nobody.
     """
     if post_id is not None and store.deliveries.concern(post_id):
         want(store, post_id, now, now)
+    if store.subscribers.matter():
+        post = store.posts.by_id(post_id) if post_id is not None else None
+        notices.notify(store, topics.of_responses(post), now)
 
 
 def want(store: Store, post_id: int, since: datetime, now: datetime, due: datetime | None = None) -> None:

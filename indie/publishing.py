@@ -5,14 +5,14 @@ A post and the work that it causes are saved in one transaction; nothing here
 talks to anybody else's host.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from mmap import mmap
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from indie import conversations, files, mirror, outbox, times, urls
+from indie import conversations, files, mirror, notices, outbox, times, urls
 from indie.errors import InvalidRequest
 from indie.media.storage import Storage
 from indie.mf2.item import Item
@@ -28,15 +28,6 @@ CITE = "webmention.cite"
 
 PUBLISH = "post.publish"
 """The job that publishes a scheduled post at its time: `{"post": id}`."""
-
-NOTIFY = "websub.notify"
-"""The job that has everybody told who follows us in real time: `{}`."""
-
-PING = "websub.ping"
-"""The job that tells a hub elsewhere of one list or feed: `{"hub": URL, "topic": path}`."""
-
-HUB = "hub"
-"""The path of our own hub, behind the site's address."""
 
 PICTURES = ("photo", "featured")
 """Properties whose URLs are pictures that we fetch and serve ourselves."""
@@ -225,21 +216,6 @@ def above(store: Store, me: str, post: Post) -> list[Post]:
     return [one for one in (*named, store.posts.syndicated(answered), *map(store.posts.by_id, said)) if one]
 
 
-def notify(store: Store, paths: Iterable[str], now: datetime) -> None:
-    """
-    Ask that who follows be told, in the transaction in which something changed that visitors see.
-
-    paths: lists and feeds that hubs elsewhere are told of, behind the site's address. Our own hub finds out by
-        itself which of all lists are others.
-    """
-    with store.write():
-        if store.subscribers.any():
-            store.later(NOTIFY, {}, now, dedupe=NOTIFY)
-        for hub in store.preferences.get().hubs:
-            for path in dict.fromkeys(paths):
-                store.later(PING, {"hub": hub, "topic": path}, now, dedupe=f"{PING} {hub} {path}")
-
-
 def _change(  # what a version is made of
     store: Store, post: Post, make: Callable[[Post], Post], change: str, me: str, now: datetime, client_id: str
 ) -> Post:
@@ -285,7 +261,7 @@ def _follow_up(store: Store, before: Post | None, post: Post, me: str, now: date
         conversations.want(store, post.id, now, now)
     outbox.announce(store, before, post, me, now)
     if post.visible or (before and before.visible):
-        notify(store, (*(topics.of(before) if before else ()), *topics.of(post)), now)
+        notices.notify(store, (*(topics.of(before) if before else ()), *topics.of(post)), now)
 
 
 def _cite(store: Store, post: Post, me: str, now: datetime) -> None:

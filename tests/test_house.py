@@ -25,7 +25,7 @@ indieauth
 publishing | context | cors
 outbox
 mirror | people | moving | conversations
-files
+files | notices
 store | fetch | media
 posts | responses | feeds
 mf2

@@ -4,10 +4,9 @@ import os
 
 import click
 
-from indie import config, publishing, times, urls
+from indie import config, times, urls
 from indie.cli.importing import import_
 from indie.errors import InvalidRequest
-from indie.posts import topics
 from indie.responses import policy
 from indie.responses.policy import Rule, Verdict, What
 from indie.store import Store
@@ -48,7 +47,6 @@ def approve(url: str, always: bool) -> None:  # click hands it so
         rule = policy.always(source)
         if always:
             moderation.put_rule(store, rule, times.now())
-        _notify(store)
     click.echo(f"approved: {source}")
     if always:
         click.echo(_line(rule))
@@ -61,7 +59,6 @@ def reject(url: str) -> None:
     store, source = _store(), _source(url)
     with store.write():
         _told(moderation.reject(store, source, times.now()), url)
-        _notify(store)
     click.echo(f"rejected: {source}")
 
 
@@ -99,7 +96,6 @@ def unblock(value: str) -> None:
         for rule in told:
             store.moderation.remove(rule.what, rule.value)
         moderation.reconsider(store, times.now())
-        _notify(store)
     if not told:
         raise InvalidRequest(f"there is no rule about {value}; `mentions rules` shows them")
     for rule in told:
@@ -128,13 +124,7 @@ def _make(value: str, what: What | None, verdict: Verdict) -> None:
     store = _store()
     with store.write():
         moderation.put_rule(store, rule, times.now())
-        _notify(store)
     click.echo(_line(rule))
-
-
-def _notify(store: Store) -> None:
-    """What is shown has changed."""
-    publishing.notify(store, topics.of_responses(None), times.now())
 
 
 def _line(rule: Rule) -> str:

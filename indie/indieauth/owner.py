@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from indie import files, publishing, text
+from indie import files, notices, text
 from indie.errors import InvalidRequest, TooManyRequests
 from indie.media import pictures
 from indie.media.storage import Storage
@@ -91,7 +91,7 @@ def set_up(  # what an owner is made of
             password=hashed,
         )
         store.owner.put(owner, now)
-        publishing.notify(store, ("",), now)
+        notices.notify(store, ("",), now)
     return owner
 
 

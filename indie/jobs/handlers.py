@@ -5,7 +5,7 @@ import random
 from datetime import datetime, timedelta
 from typing import cast
 
-from indie import conversations, files, mirror, outbox, publishing, times
+from indie import conversations, files, mirror, notices, outbox, publishing, times
 from indie.errors import FetchFailed, ServerBusy
 from indie.jobs import websub
 from indie.jobs.workshop import Kind, Save, Workshop, nobody_waits, number
@@ -61,7 +61,7 @@ def _reread(shop: Workshop, _job: Job, now: datetime, _last: bool) -> None:
 
 def _mirror(shop: Workshop, job: Job, now: datetime, last: bool) -> None:
     mirror.fetch(shop.store, shop.storage, shop.fetcher, cast(str, job.arguments["name"]), now, last=last)
-    publishing.notify(shop.store, (), now)
+    notices.notify(shop.store, (), now)
 
 
 def _publish(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
@@ -72,7 +72,7 @@ def _publish(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
 
 def _render(shop: Workshop, job: Job, now: datetime, _last: bool) -> None:
     files.render(shop.store, shop.storage, cast(str, job.arguments["name"]))
-    publishing.notify(shop.store, (), now)
+    notices.notify(shop.store, (), now)
 
 
 KINDS = {

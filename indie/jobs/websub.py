@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import cast
 
-from indie import publishing
+from indie import notices
 from indie.errors import FetchFailed
 from indie.jobs.workshop import Kind, Workshop, nobody_waits, number
 from indie.store.jobs import Job
@@ -88,8 +88,8 @@ def _unsubscribed(shop: Workshop, job: Job, now: datetime) -> None:
 
 
 KINDS = {
-    publishing.NOTIFY: Kind(_notify, nobody_waits),
-    publishing.PING: Kind(_ping, nobody_waits),
+    notices.NOTIFY: Kind(_notify, nobody_waits),
+    notices.PING: Kind(_ping, nobody_waits),
     distribution.DISTRIBUTE: Kind(_distribute, nobody_waits),
     distribution.DELIVER: Kind(
         _deliver, lambda shop, job, _now: distribution.abandon(shop.store, number(job, "subscriber"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from indie import files, mirror, people, publishing, text, urls
+from indie import files, mirror, notices, people, publishing, text, urls
 from indie.config import Settings
 from indie.indieauth import endpoint as indieauth
 from indie.mf2.authorship import Author
@@ -51,7 +51,7 @@ class Shelf:
 
     def hubs(self) -> tuple[str, ...]:
         """Where one asks to be told at once what is new (WebSub §4): our own hub, then those that the owner names."""
-        return (f"{self.settings.me}{publishing.HUB}", *self._preferences.hubs)
+        return (f"{self.settings.me}{notices.HUB}", *self._preferences.hubs)
 
     def entries(self, posts: Sequence[Post], owner: Card) -> list[Entry]:
         """The posts, in their order."""

@@ -624,9 +624,9 @@ MIGRATIONS: Migrations = [
             """,
             # Whom the owner follows. url: as he gave it; topic, hub: what was found there, hub '' where there is
             # none. token: the unguessable end of our callback. secret, old_secret: '' if there is none.
-            # state: asked, active (pushed), polled (no hub, or none that keeps its word), denied, gone.
-            # expires: of the lease; next_poll: when it is asked in any case. missed: items found by polling
-            # alone while pushes should have come.
+            # state: asked, active (pushed), polled (no hub, or none that keeps its word), denied, gone, left.
+            # expires: of the lease, and while asked, of the hub's time to answer; next_poll: when it is asked in any
+            # case. missed: items found by polling alone while pushes should have come.
             """
             CREATE TABLE following (
                 id {id},

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from indie import mirror, publishing, urls
+from indie import mirror, notices, publishing, urls
 from indie.posts import topics
 from indie.posts.post import Post
 from indie.responses import classify, imported
@@ -120,4 +120,4 @@ def _save(store: Store, me: str, new: Iterable[tuple[Imported, Post]], now: date
             store.webmentions.conclude(webmention.id, "verified", REASON, now, steps=[(process.IMPORTED, REASON)])
             if response.author.photo and not urls.same_site(response.author.photo, me):
                 mirror.want(store, "avatar", response.author.photo, now)
-        publishing.notify(store, topics.of_responses(None), now)
+        notices.notify(store, topics.of_responses(None), now)

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from indie import mirror, publishing, urls
-from indie.posts import topics
+from indie import mirror, urls
 from indie.responses import classify
 from indie.responses.response import site
 from indie.store import Store
@@ -132,6 +131,3 @@ def _conclude(  # each is a column
         steps=verdict.steps,
         history=history,
     )
-    if not verdict.unchanged:
-        post = store.posts.by_id(webmention.post_id) if webmention.post_id else None
-        publishing.notify(store, topics.of_responses(post), now)

@@ -7,7 +7,7 @@ Webmention spec §4.3. Nothing here changes a response that came to us; what is 
 from dataclasses import replace
 from datetime import datetime
 
-from indie import conversations, mirror, publishing, urls
+from indie import conversations, mirror, urls
 from indie.fetch.fetched import Fetched
 from indie.responses.response import Response, address
 from indie.store import Store
@@ -121,7 +121,6 @@ def _record(store: Store, one: StoredQuoted, state: str, response: Response, now
             conversations.changed(store, one.post_id, now)
         if state == VERIFIED:
             _want_face(store, response, now)
-        publishing.notify(store, (), now)
 
 
 def _want_face(store: Store, response: Response, now: datetime) -> None:

@@ -84,14 +84,14 @@ def catch_up(store: Store, me: str, post: Post, target: str, heard: str, now: da
 @contextmanager
 def watching(store: Store, webmention: Webmention, now: datetime) -> Iterator[None]:
     """In a transaction: ask for the job where what is shown of this webmention is not what it was before."""
-    # Why asked first: of most posts nobody was ever told.
-    if webmention.post_id is None or not store.deliveries.concern(webmention.post_id):
+    # Why asked first: of most posts nobody was ever told, and of most sites nobody is a follower.
+    if not conversations.matters(store, webmention.post_id):
         yield
         return
     before = _seen(store, webmention)
     yield
     if before != _seen(store, webmention):
-        conversations.want(store, webmention.post_id, now, now)
+        conversations.changed(store, webmention.post_id, now)
 
 
 def _seen(store: Store, webmention: Webmention) -> object:

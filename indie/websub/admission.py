@@ -6,7 +6,7 @@ What is counted is shared by all processes (`store.limits`).
 
 from datetime import datetime, timedelta
 
-from indie import publishing, times, urls
+from indie import notices, times, urls
 from indie.config import Settings
 from indie.errors import InvalidRequest, TooManyRequests
 from indie.store import Store
@@ -65,7 +65,7 @@ def ping(store: Store, settings: Settings, topics: tuple[str, ...], address: str
         _take(store, [(f"websub {network(address)}", ADDRESS)], now)
     if any(urls.same_site(one, settings.me) for one in topics):
         with store.write():
-            publishing.notify(store, (), now)
+            notices.notify(store, (), now)
 
 
 def _take(store: Store, limits: list[tuple[str, tuple[int, timedelta]]], now: datetime) -> None:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from indie import publishing
+from indie import notices
 from indie.errors import FetchFailed, ServerBusy, Unavailable
 from indie.fetch.client import Fetcher
 from indie.fetch.limits import CALLBACK, SLOW_CALLBACK
@@ -171,7 +171,7 @@ def headers(me: str, subscriber: Subscriber, version: Version) -> dict[str, str]
     """What is said beside the bytes (§7): their type, where they come from, and who vouches for them."""
     said = {
         "Content-Type": version.type,
-        "Link": f'<{me}{publishing.HUB}>; rel="hub", <{subscriber.topic}>; rel="self"',
+        "Link": f'<{me}{notices.HUB}>; rel="hub", <{subscriber.topic}>; rel="self"',
     }
     if subscriber.secret:
         signature = hmac.new(subscriber.secret.encode(), version.body, hashlib.sha256).hexdigest()

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, make_response, request
 
-from indie import publishing, times
+from indie import notices, times
 from indie.context import address, current, form
 from indie.errors import IndieError, TooManyRequests, Unavailable, UnsupportedMediaType
 from indie.websub import admission
@@ -14,7 +14,7 @@ LARGEST_FORM = 64 * 1024
 """In bytes."""
 
 
-@blueprint.post(f"/{publishing.HUB}")
+@blueprint.post(f"/{notices.HUB}")
 def receive() -> Response:
     """Take a request: 202 for one that is verified later, 204 for a ping."""
     context = current()
@@ -28,7 +28,7 @@ def receive() -> Response:
     return _plain("It is verified in a moment.\n", 202)
 
 
-@blueprint.get(f"/{publishing.HUB}")
+@blueprint.get(f"/{notices.HUB}")
 def explain() -> Response:
     """Nothing for a person; a reader asks by POST."""
     answer = _plain("This is a WebSub hub: readers that follow this site ask here by POST.\n", 405)

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from urllib.parse import urlencode
 from zlib import crc32
 
-from indie import publishing
+from indie import notices
 from indie.errors import FetchFailed
 from indie.fetch.client import Fetcher
 from indie.fetch.limits import CHALLENGE
@@ -87,7 +87,7 @@ def _settle(store: Store, subscriber: Subscriber, asked: Asked, found: Topic | N
         store.subscribers.has(subscriber.id, found.version.digest)
     leases.want(store, now)
     # Why: something may have come between our look at the topic and this moment.
-    publishing.notify(store, (), now)
+    notices.notify(store, (), now)
 
 
 def _agrees(fetcher: Fetcher, subscriber: Subscriber, asked: Asked) -> bool:

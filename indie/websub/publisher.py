@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from indie import publishing, urls
+from indie import notices, urls
 from indie.fetch.client import Fetcher
 from indie.store import Store
 
@@ -18,12 +18,12 @@ def want(store: Store, hub: str, path: str, now: datetime, burst: timedelta) -> 
     """
     with store.write():
         store.later(
-            publishing.PING,
+            notices.PING,
             {"hub": hub, "topic": path, "settled": True},
             now,
             due=now + burst,
             lane=urls.host(hub),
-            dedupe=f"{publishing.PING} settled {hub} {path}",
+            dedupe=f"{notices.PING} settled {hub} {path}",
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from indie import publishing, urls
+from indie import notices, urls
 from indie.errors import Unavailable
 from indie.fetch.fetched import Fetched
 from indie.mf2.rels import parse_link_header
@@ -45,7 +45,7 @@ def read(render: Render, me: str, url: str) -> Topic | None:
     links = parse_link_header(answer.headers.get_all("link"), answer.url)
     selves = [link.href for link in links if "self" in link.rel]
     hubs = [link.href for link in links if "hub" in link.rel]
-    if len(selves) != 1 or me + publishing.HUB not in hubs:
+    if len(selves) != 1 or me + notices.HUB not in hubs:
         return None
     kind = answer.headers.get("content-type") or ""
     return Topic(selves[0], Version(sha256(f"{kind}\n".encode() + answer.body).hexdigest(), kind, answer.body))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from indie import publishing, times
+from indie import notices, publishing, times
 from indie.mf2.item import Item
 from indie.responses.policy import Rule
 from indie.store.subscribers import Asked
@@ -69,5 +69,5 @@ def test_a_decision_is_told_to_who_follows(app, export, store, arguments):
         store.subscribers.ask("http://site.example/", "https://reader.example/", "reader.example", asked, times.now())
         store.moderation.put(Rule("host", "ann.example", "hold"), times.now())
     done = app("mentions", *arguments)
-    jobs = store.database.query("SELECT id FROM jobs WHERE name = :name", name=publishing.NOTIFY)
+    jobs = store.database.query("SELECT id FROM jobs WHERE name = :name", name=notices.NOTIFY)
     assert (0, 1) == (done.returncode, len(jobs))

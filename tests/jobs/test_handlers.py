@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from indie import conversations, files, mirror, outbox, publishing
+from indie import conversations, files, mirror, notices, outbox, publishing
 from indie.errors import Blocked, ServerBusy, TimedOut, Unreachable
 from indie.jobs import handlers
 from indie.mf2.item import Item
@@ -44,7 +44,7 @@ def test_every_job_that_a_room_names_has_a_handler():
     """A name that nobody runs would be tried for two days and given up."""
     received = {process.JOB, quoting.JOB, rereading.JOB}
     sent = {outbox.SEND, publishing.PUBLISH, publishing.CITE, polling.JOB, conversations.JOB}
-    hub = {publishing.NOTIFY, publishing.PING, distribution.DISTRIBUTE, distribution.DELIVER}
+    hub = {notices.NOTIFY, notices.PING, distribution.DISTRIBUTE, distribution.DELIVER}
     hub |= {intent.JOB, intent.DENY, leases.JOB}
     followed = {subscriber.SUBSCRIBE, subscriber.RENEW, subscriber.UNSUBSCRIBE, subscriber.FORGET}
     followed |= {schedule.POLL, arrivals.RECEIVE}

@@ -282,6 +282,7 @@ CASES = {
     "challenges.take": lambda store: store.challenges.take("digest", "sign-in", 0, NOW),
     "clients.get": lambda store: store.clients.get("https://app.example/", NOW),
     "subscribers.any": lambda store: store.subscribers.any(),
+    "subscribers.matter": lambda store: store.subscribers.matter(),
     "subscribers.get": lambda store: store.subscribers.get(7),
     "subscribers.find": lambda store: store.subscribers.find("http://site.example/", "https://8.example/callback/8"),
     "subscribers.ask": lambda store: store.subscribers.ask("http://site.example/", "https://8.example/callback/8", "8.example", Asked("subscribe", 1, "", ""), NOW),

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from indie import files, mirror, publishing, times
+from indie import files, mirror, notices, times
 from indie.jobs import handlers
 from indie.responses import imported
 from indie.webmention import importing, process, quoting
@@ -22,8 +22,8 @@ def asked(following, store, post):
     following()
 
     def ask():
-        jobs = store.database.query("SELECT id FROM jobs WHERE name = :name", name=publishing.NOTIFY)
-        store.jobs.cancel(publishing.NOTIFY)
+        jobs = store.database.query("SELECT id FROM jobs WHERE name = :name", name=notices.NOTIFY)
+        store.jobs.cancel(notices.NOTIFY)
         return bool(jobs)
 
     ask()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from indie import publishing, times
+from indie import notices, publishing, times
 from indie.errors import Blocked, ServerBusy, TimedOut, TooManyRedirects, Unavailable, Unreachable
 from indie.fetch import limits
 from indie.fetch.fetched import Fetched, Headers
@@ -40,7 +40,7 @@ def due(store, shop, following, publish):
         distribution.distribute(store, shop.render, ME, times.now())
         with store.write():
             store.jobs.cancel(f"{distribution.DELIVER} {subscriber.id}")
-            store.jobs.cancel(publishing.NOTIFY)
+            store.jobs.cancel(notices.NOTIFY)
         return store.subscribers.get(subscriber.id)
 
     return make

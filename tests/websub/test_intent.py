@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from indie import publishing, times
+from indie import notices, publishing, times
 from indie.errors import TimedOut, TooManyRedirects
 from indie.websub import admission, distribution, intent
 from tests.websub.conftest import CALLBACK, ME
@@ -81,7 +81,7 @@ class TestAgreement:
 
         def late(*arguments, **more):
             publish(content="In between.")
-            store.jobs.cancel(publishing.NOTIFY)
+            store.jobs.cancel(notices.NOTIFY)
             distribution.distribute(store, shop.render, ME, times.now())
             return shown(*arguments, **more)
 

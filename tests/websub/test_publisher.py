@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from bs4 import BeautifulSoup
 
-from indie import publishing, times
+from indie import notices, publishing, times
 from indie.errors import ServerBusy
 from indie.fetch.fetched import Fetched, Headers
 from indie.jobs import handlers
@@ -158,7 +158,7 @@ class TestPings:
             publisher.want(store, OTHER, "", now, distribution.BURST)
         jobs = store.database.query(
             "SELECT due FROM jobs WHERE name = :name AND arguments LIKE :home ORDER BY id",
-            name=publishing.PING,
+            name=notices.PING,
             home='%"topic": ""%',
         )
         assert [True, times.sortable(now + distribution.BURST)] == [jobs[0]["due"] <= times.sortable(now), jobs[1]["due"]]

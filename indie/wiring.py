@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, request, send_from_directory
@@ -156,12 +157,15 @@ def renderer(settings: Settings, store: Store) -> Callable[[str], Fetched]:
 
     Why made at the first question: a worker of a site that nobody follows never asks.
     """
+    lock, site = Lock(), cache(lambda: create_app(settings, store))
 
-    @cache
-    def site() -> Flask:
-        return create_app(settings, store)
+    def render(url: str) -> Fetched:
+        # Why one at a time: Werkzeug compiles its routes, and Python 3.11 cannot always do that in two threads at once.
+        with lock:
+            app = site()
+        return _visited(app, settings, url)
 
-    return lambda url: _visited(site(), settings, url)
+    return render
 
 
 def _visited(app: Flask, settings: Settings, url: str) -> Fetched:

@@ -6,7 +6,6 @@ import pytest
 
 from indie import notices, publishing, times
 from indie.mf2.item import Item
-from indie.responses.policy import Rule
 from indie.store.subscribers import Asked
 
 ENTRY = {
@@ -57,17 +56,23 @@ def test_import_of_something_else_is_one_line(app, tmp_path, body):
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [("approve", "https://ann.example/1"), ("reject", "https://ann.example/1"), ("block", "ann.example"), ("unblock", "ann.example")],
-    ids=lambda arguments: arguments[0],
+    ("before", "arguments"),
+    [
+        (("reject", "https://ann.example/1"), ("approve", "https://ann.example/1")),
+        ((), ("reject", "https://ann.example/1")),
+        ((), ("block", "ann.example")),
+        (("block", "ann.example"), ("unblock", "ann.example")),
+    ],
+    ids=["approve", "reject", "block", "unblock"],
 )
-def test_a_decision_is_told_to_who_follows(app, export, store, arguments):
+def test_a_decision_is_told_to_who_follows(app, export, store, before, arguments):
     """What is shown is another then."""
     app("mentions", "import", str(export))
+    if before:
+        app("mentions", *before)
     asked = Asked("subscribe", 3600, "", "")
     with store.write():
         store.subscribers.ask("http://site.example/", "https://reader.example/", "reader.example", asked, times.now())
-        store.moderation.put(Rule("host", "ann.example", "hold"), times.now())
     done = app("mentions", *arguments)
     jobs = store.database.query("SELECT id FROM jobs WHERE name = :name", name=notices.NOTIFY)
     assert (0, 1) == (done.returncode, len(jobs))

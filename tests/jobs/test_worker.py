@@ -173,14 +173,14 @@ def test_many_slow_hosts_hold_up_nobody_else(start, want, hosts):
 
 
 def test_even_slow_hosts_are_not_asked_all_at_once(start, want, hosts, store):
-    """Four times the threads are the limit of what runs."""
-    for number in range(10):
+    """Eight times the threads are the limit of what runs."""
+    for number in range(14):
         want(f"https://slow{number}.example/1.jpg")
     start(threads=1)
 
-    assert all(hosts.asked.acquire(timeout=SECONDS) for _ in range(4))
+    assert all(hosts.asked.acquire(timeout=SECONDS) for _ in range(8))
     assert not hosts.asked.acquire(timeout=2 * SLOW.total_seconds())
-    assert 4 == len(store.database.query("SELECT id FROM jobs WHERE leased > ''"))
+    assert 8 == len(store.database.query("SELECT id FROM jobs WHERE leased > ''"))
 
 
 def test_the_end_of_a_job_begins_the_next(start, want, hosts):

@@ -77,13 +77,14 @@ class Subscribers:
 
     def matter(self) -> bool:
         """Whether anybody is to be told of what is new: a subscriber, or a hub elsewhere that the owner prefers."""
-        row = self.database.one(
-            """
-            SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM subscribers)
-                OR EXISTS (SELECT 1 FROM preferences WHERE name = 'hubs')
-            """
+        return bool(
+            self.database.query(
+                """
+                SELECT 1 FROM (SELECT id FROM subscribers LIMIT 1) AS one
+                UNION ALL SELECT 1 FROM preferences WHERE name = 'hubs'
+                """
+            )
         )
-        return row is not None
 
     def get(self, subscriber_id: int) -> Subscriber | None:
         """The subscriber of this id."""

@@ -41,8 +41,11 @@ WORK = 0.7
 
 TODAY = timedelta(hours=12)
 
-BACKLOG = 30.0
-"""Seconds in which all jobs are done when nobody is killed any more: the longest is that a lease runs out."""
+BACKLOG = 90.0
+"""
+Seconds in which all jobs are done when nobody is killed any more: the longest is that a try that failed on a busy
+machine comes back, after a minute.
+"""
 
 SEED = int(os.environ.get("INDIE_TEST_SEED") or secrets.randbelow(1_000_000))
 

@@ -110,6 +110,7 @@ def environment() -> Environment:
     """The templates with their filters, made once; everything is escaped unless it comes as clean HTML."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -130,6 +131,7 @@ def environment() -> Environment:
     )
     made.globals["static_url"] = static_url
     made.tests["named"] = is_named
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
     return made
 
 

@@ -118,14 +118,31 @@ class SubscribePage:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A list, and how many posts are on it."""
+
+    page: Link
+    posts: int
+
+
+@dataclass(frozen=True)
 class ArchivePage:
     """`archive.html`: every year and month in which something was posted."""
 
     site: Site
     url: str
-    years: tuple[tuple[Link, tuple[Link, ...]], ...]
+    years: tuple[tuple[Counted, tuple[Counted, ...]], ...]
     today: Link
     """The day of today in other years."""
+
+
+@dataclass(frozen=True)
+class TagsPage:
+    """`tags.html`: every tag."""
+
+    site: Site
+    url: str
+    tags: tuple[Counted, ...]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What leads to the lists: how to follow them, all of their feeds in one file, the months of the archive, the owner."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from flask import Blueprint, Response, make_response
@@ -13,7 +13,7 @@ from indie.posts.topics import FORMS, KINDS
 from indie.preferences import DEFAULT
 from indie.site import feeds, headers, lists, render
 from indie.site.entries import Shelf
-from indie.site.feed_views import AboutPage, ArchivePage, Followed, Outlines, SubscribePage
+from indie.site.feed_views import AboutPage, ArchivePage, Counted, Followed, Outlines, SubscribePage
 from indie.site.lists import Listing
 from indie.site.views import Link, Site
 from indie.store import Store
@@ -49,11 +49,8 @@ def archive() -> Response:
     """Every year and month in which something was posted."""
     shelf = _shelf()
     site, preferences = shelf.site(), shelf.store.preferences.get()
-    months = shelf.store.finding.months(lists.home(preferences).wanted)
-    years = tuple(
-        (_span(site, (year,)), tuple(_span(site, (year, month[5:])) for month in some))
-        for year, some in groupby(months, key=lambda month: month[:4])
-    )
+    months = shelf.store.tallies.months(preferences.quiet_kinds)
+    years = tuple(_year(site, year, dict(some)) for year, some in groupby(months, key=lambda month: month[0][:4]))
     today = times.now().astimezone(preferences.time_zone)
     there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", "On this day in other years")
     return headers.page(render.page(ArchivePage(site, f"{site.url}archive/", years, there)), rels=site.endpoints)
@@ -88,7 +85,7 @@ def _groups(shelf: Shelf, site: Site) -> Groups:
         "Posts": [lists.home(preferences), lists.everything()],
         "Kinds": list(_kinds(store)),
         "Channels": lists.channels(preferences),
-        "Tags": [lists.of_tag(key) for key in store.finding.tags(lists.everything().wanted)],
+        "Tags": [lists.of_tag(key) for key, _, _ in store.tallies.tags()],
     }
     return tuple((title, tuple(_followed(some, site))) for title, some in found.items() if some)
 
@@ -104,6 +101,11 @@ def _followed(some: Iterable[Listing], site: Site) -> Iterator[Followed]:
     for listing in some:
         links = tuple(Link(listing.feed(site.url, form), feeds.NAMES[form]) for form in FORMS)
         yield Followed(Link(listing.url(site.url), listing.title or site.owner.name), links)
+
+
+def _year(site: Site, year: str, months: Mapping[str, int]) -> tuple[Counted, tuple[Counted, ...]]:
+    counted = tuple(Counted(_span(site, (year, month[5:])), posts) for month, posts in months.items())
+    return Counted(_span(site, (year,)), sum(months.values())), counted
 
 
 def _span(site: Site, names: tuple[str, ...]) -> Link:

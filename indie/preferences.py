@@ -270,10 +270,6 @@ class Preferences:
             "dots in Atom, where there must be one, and none elsewhere",
         },
     )
-    about: str = field(
-        default="",
-        metadata={"reader": str, "help": "what /about/ says of you, in Markdown"},
-    )
 
     def syntax(self, client_id: str) -> Syntax:
         """What this app writes content in that is no HTML. client_id: "" if it is not known."""

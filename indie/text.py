@@ -100,7 +100,8 @@ def words(text: str) -> Iterator[Word]:
     The words of a text in any script, and its emoji, without case, width and accents.
 
     Where words are written together (Japanese, Chinese, Thai) each letter makes one with the next, and the last stands
-    alone: so whatever is looked for is found by its pairs of letters. Limit: 東京都 is also found where 東京 and 京都 are.
+    alone: so whatever is looked for is found by its pairs of letters.
+    Limit: 東京都 is also found where 東京 and 京都 are.
     """
     for found in _WORD.finditer(text):
         if found["run"]:

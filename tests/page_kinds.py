@@ -104,6 +104,12 @@ LISTS = {
 }
 PLAIN = {
     "archive": "archive/",
+    "tags": "tags/",
+    "search": "search",
+    "found": "search?q=mending",
+    "nothing found": "search?q=zebra",
+    "privacy": "privacy/",
+    "accessibility": "accessibility/",
     "about": "about/",
     "subscribe": "subscribe",
     "webmention": "webmention",

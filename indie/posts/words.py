@@ -108,9 +108,7 @@ def _places(text: str, terms: Collection[str]) -> Iterator[tuple[int, int]]:
     whole = {term for term in terms if not term.endswith(_BEGINS)}
     begun = tuple(term.removesuffix(_BEGINS) for term in terms if term.endswith(_BEGINS))
     for word in plain.words(text):
-        if word.whole and (word.term in whole or word.term.startswith(begun)):
-            yield word.start, word.end
-        elif not word.whole and word.term in whole:
+        if word.term in whole or (word.whole and word.term.startswith(begun)):
             yield word.start, word.end
         elif not word.whole and word.term[0] in begun:
             yield word.start, word.start + 1

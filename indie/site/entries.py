@@ -47,6 +47,7 @@ class Shelf:
                 ("micropub", f"{self.settings.me}micropub"),
                 ("micropub_media", f"{self.settings.me}micropub/media"),
             ),
+            menu=tuple(Link(f"{self.settings.me}{one}/", title) for one, title in self.store.pages.menu()),
         )
 
     def hubs(self) -> tuple[str, ...]:

@@ -146,6 +146,43 @@ class TagsPage:
 
 
 @dataclass(frozen=True)
+class Hit:
+    """A post that was found. name, snippet: texts in parts, each with whether it is what was looked for."""
+
+    entry: Entry
+    name: tuple[tuple[str, bool], ...]
+    """Empty where it has no title."""
+    snippet: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """`search.html`: the form, and what was found, the newest first."""
+
+    site: Site
+    url: str
+    query: str = ""
+    """What was asked for; "" for the form alone."""
+    hits: tuple[Hit, ...] = ()
+    older: str | None = None
+    newer: str | None = None
+    alternates: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def rels(self) -> tuple[tuple[str, str], ...]:
+        """As of `ListPage`."""
+        found = {"next": self.older, "prev": self.newer}
+        return tuple((rel, url) for rel, url in found.items() if url)
+
+
+@dataclass(frozen=True)
+class OpenSearch:
+    """`opensearch.xml`: how browsers search here (OpenSearch 1.1)."""
+
+    site: Site
+
+
+@dataclass(frozen=True)
 class AboutPage:
     """`about.html`: who the owner is."""
 
@@ -154,3 +191,24 @@ class AboutPage:
     content: str
     """Clean HTML."""
     alternates: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """`page.html`: a page of the owner's that is no post."""
+
+    site: Site
+    url: str
+    title: str
+    content: str
+    """Clean HTML; "" for what the template says."""
+
+
+@dataclass(frozen=True)
+class PrivacyPage(OwnPage):
+    """`privacy.html`: what is kept of visitors and of those who answer."""
+
+
+@dataclass(frozen=True)
+class AccessibilityPage(OwnPage):
+    """`accessibility.html`: what the site does for everybody to read it."""

@@ -59,7 +59,7 @@ def answer(shelf: Shelf, listing: Listing, place: Place) -> Response:
         listing = _of_month(listing, place.month)
     found = paging.page(shelf.store, listing, place.before, ARCHIVED if place.month else paging.LENGTH)
     items = tuple(_items(shelf, site, found.posts, place))
-    gone = tuple(_gone(shelf, listing, found, place.before)) if place.form == "atom" else ()
+    gone = tuple(_gone(shelf, listing, found, place.before)) if place.form == "atom" and listing.followed else ()
     feed = Feed(
         site=site,
         id=whole.feed(site.url, place.form),
@@ -124,7 +124,7 @@ def _links(shelf: Shelf, listing: Listing, place: Place, found: Page, me: str) -
     def link(rel: str, before: Position | None = None, month: str = "") -> FeedLink:
         return FeedLink(rel, kind, listing.feed(me, place.form, before, month))
 
-    if place.before is None and not place.month:
+    if place.before is None and not place.month and listing.followed:
         yield from (FeedLink("hub", "", hub) for hub in shelf.hubs())
     if place.month:
         yield link("current")
@@ -137,7 +137,7 @@ def _links(shelf: Shelf, listing: Listing, place: Place, found: Page, me: str) -
         yield link("previous", found.newer)
     if found.older:
         yield link("next", found.older)
-    if place.before is None and found.older and listing.days is None:
+    if place.before is None and found.older and listing.days is None and listing.followed:
         yield from _archives(shelf, listing, place, found, link)
 
 

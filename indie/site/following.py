@@ -1,19 +1,17 @@
-"""What leads to the lists: how to follow them, all of their feeds in one file, the months of the archive, the owner."""
+"""What leads to the lists: how to follow them, all of their feeds in one file, the months of the archive, the tags."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from flask import Blueprint, Response, make_response
 
-from indie import times
+from indie import text, times
 from indie.context import current
-from indie.mf2.item import Content
-from indie.posts import content
 from indie.posts.topics import FORMS, KINDS
 from indie.preferences import DEFAULT
 from indie.site import feeds, headers, lists, render
 from indie.site.entries import Shelf
-from indie.site.feed_views import AboutPage, ArchivePage, Counted, Followed, Outlines, SubscribePage
+from indie.site.feed_views import ArchivePage, Counted, Followed, Outlines, SubscribePage, TagsPage
 from indie.site.lists import Listing
 from indie.site.views import Link, Site
 from indie.store import Store
@@ -56,21 +54,16 @@ def archive() -> Response:
     return headers.page(render.page(ArchivePage(site, f"{site.url}archive/", years, there)), rels=site.endpoints)
 
 
-@blueprint.get("/about/", strict_slashes=False)
-def about() -> Response:
-    """Who the owner is, in the words of the preference `about`."""
+@blueprint.get("/tags/", strict_slashes=False)
+def tags() -> Response:
+    """Every tag, with how many posts have it."""
     shelf = _shelf()
-    site, preferences = shelf.site(), shelf.store.preferences.get()
-    url = f"{site.url}about/"
-    words = content.to_html(
-        Content(preferences.about),
-        url,
-        shelf.picture,
-        syntax="markdown",
-        tag=shelf.tag_url,
+    site = shelf.site()
+    found = tuple(
+        Counted(Link(shelf.tag_url(key), text.one_line(label) or key), posts)
+        for key, label, posts in shelf.store.tallies.tags()
     )
-    view = AboutPage(site, url, words, feeds.alternates(lists.home(preferences), site))
-    return headers.page(render.page(view), rels=site.endpoints)
+    return headers.page(render.page(TagsPage(site, f"{site.url}tags/", found)), rels=site.endpoints)
 
 
 def _shelf() -> Shelf:

@@ -13,7 +13,7 @@ from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
 from indie.posts.post import Post
 from indie.preferences import DEFAULT
-from indie.site import conversation, feeds, formats, headers, lists, paging, photos, render, responses
+from indie.site import conversation, feeds, formats, headers, lists, own_pages, paging, photos, render, responses
 from indie.site.entries import Shelf
 from indie.site.lists import Listing, Place
 from indie.site.views import Card, Entry, GonePage, Link, ListPage, PostPage
@@ -35,9 +35,11 @@ def home() -> Response:
 
 @blueprint.get("/<path:path>")
 def at(path: str) -> Answer:
-    """A list, a feed of one, or a post."""
+    """A list, a feed of one, a page of the owner's, or a post."""
     place = lists.parse(path)
-    return permalink(path) if place is None else _list(place)
+    if place is not None:
+        return _list(place)
+    return own_pages.at(path) or permalink(path)
 
 
 def permalink(path: str) -> Answer:

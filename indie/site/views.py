@@ -44,6 +44,8 @@ class Site:
     """The owner elsewhere (rel=me)."""
     endpoints: tuple[tuple[str, str], ...] = ()
     """(rel, absolute URL) of what clients discover, in the order of the `<link>` elements."""
+    menu: tuple[Link, ...] = ()
+    """Pages that the owner wants named on every page."""
 
 
 @dataclass(frozen=True)

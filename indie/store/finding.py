@@ -8,7 +8,7 @@ from indie import times
 from indie.posts import words
 from indie.posts.post import Post
 from indie.store.database import Database, Row, in_list, portions
-from indie.store.posts import TAG, digests, index_value, to_post
+from indie.store.posts import digests, index_value, to_post
 
 Position = tuple[str, int]
 """The place of a post in every list: (published, id), where `published` is the sortable text."""

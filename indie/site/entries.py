@@ -156,7 +156,7 @@ class Shelf:
             reviewed=reviewed,
             rating=rating,
             best=best,
-            read_status=item.text("read-status") if item.properties.get("read-of") else None,
+            read_status=kinds.read_status(item),
             people=kinds.people(item),
             categories=tuple(Link(self.tag_url(tag), tag) for tag in tags.categories(item)),
             told=self._preferences.told_by_webmention(post.syndicate_to) if post.syndicate_to else (),

@@ -24,7 +24,7 @@ _LINKED = ("photo", "syndication")
 _PLAYED = ("video", "audio")
 """Films and sounds of others are listed as links: our page asks nobody else's host for anything."""
 
-_OURS = ("comment", "like", "repost", "bookmark", "mention", "deleted")
+_OURS = ("comment", "like", "repost", "bookmark", "mention", "deleted", "name", "content", "summary")
 """Properties that the page itself has; what a client calls so is listed as words."""
 
 
@@ -60,6 +60,12 @@ def review(item: Item) -> tuple[tuple[Fact, ...], str | None, str | None]:
         return (), None, None
     found = (items.fact("item", one) for one in item.properties.get("item", []))
     return tuple(fact for fact in found if fact), item.text("rating"), item.text("best")
+
+
+def read_status(item: Item) -> str | None:
+    """How far what is read has been read; None where nothing is."""
+    named = any(items.readable(value).strip() for value in item.properties.get("read-of", []))
+    return item.text("read-status") if named else None
 
 
 def people(item: Item) -> tuple[Fact, ...]:
@@ -99,7 +105,7 @@ def _once(post: Post) -> set[str]:
     start, end = moments(item)
     shown = {
         "rsvp": post.kind == "rsvp",
-        "read-status": bool(item.properties.get("read-of")),
+        "read-status": read_status(item) is not None,
         "featured": bool(item.images("featured")),
         "start": start is not None,
         "end": end is not None,

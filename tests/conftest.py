@@ -87,12 +87,19 @@ def pytest_collection_modifyitems(config, items):
     items[:] = filter(runs, items)
 
 
-@pytest.fixture(autouse=True)
-def _every_page_keeps_the_contract():
-    """A page that breaks the markup contract, or says other than is stored, fails the test that asked for it."""
+@pytest.fixture(autouse=True, scope="session")
+def _read_back():
     with pages_are_read_back() as faults:
-        yield
-    assert not faults, "\n".join(dict.fromkeys(faults))
+        yield faults
+
+
+@pytest.fixture(autouse=True)
+def _every_page_keeps_the_contract(_read_back):
+    """A page that breaks the markup contract, or says other than is stored, fails the test that asked for it."""
+    yield
+    faults = list(dict.fromkeys(_read_back))
+    _read_back.clear()
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture(scope="session")

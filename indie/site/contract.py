@@ -127,7 +127,7 @@ def _cites(item: Item, name: str, called: str) -> Iterator[str]:
     for value in item.properties.get(name, []):
         cite = nested(value)
         value_of = cite.rest.get("value") if cite else value
-        if cite and cite.has("url") and value_of != cite.properties["url"][0]:
+        if cite and cite.urls("url") and value_of != cite.properties["url"][0]:
             yield f"{called}: the value of u-{name} is {value_of!r:.100}, not its u-url."
         if value_of in item.urls("url"):
             yield f"{called} names itself as {name}."

@@ -163,6 +163,8 @@ class Shelf:
             syndication=tuple(Link(address, urls.host(address)) for address in item.urls("syndication")),
             others=tuple(kinds.others(post, self.settings.me)),
             unlisted=post.visibility == "unlisted",
+            calendar=f"{url}.ics" if start else None,
+            attendees=kinds.attendees(item),
         )
 
     def _contexts(self, item: Item, cited: Mapping[str, Cited]) -> Iterable[Context]:

@@ -1,6 +1,6 @@
 """What the kinds of posts have beside words and pictures: dates, places, ratings, and what has no place of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from indie import text, urls
@@ -58,8 +58,7 @@ def review(item: Item) -> tuple[tuple[Fact, ...], str | None, str | None]:
     """What a review is about, its rating, and the best that could be had."""
     if root(item) != "h-review":
         return (), None, None
-    found = (items.fact("item", one) for one in item.properties.get("item", []))
-    return tuple(fact for fact in found if fact), item.text("rating"), item.text("best")
+    return _facts("item", item.properties.get("item", [])), item.text("rating"), item.text("best")
 
 
 def read_status(item: Item) -> str | None:
@@ -70,8 +69,12 @@ def read_status(item: Item) -> str | None:
 
 def people(item: Item) -> tuple[Fact, ...]:
     """Those who are tagged, with their card or by their URL."""
-    found = (items.fact("category", one) for one in item.properties.get("category", []) if tags.is_person(one))
-    return tuple(fact for fact in found if fact)
+    return _facts("category", (one for one in item.properties.get("category", []) if tags.is_person(one)))
+
+
+def attendees(item: Item) -> tuple[Fact, ...]:
+    """Who comes to an event, as the client says."""
+    return _facts("attendee", item.properties.get("attendee", [])) if root(item) == "h-event" else ()
 
 
 def others(post: Post, me: str) -> Iterator[tuple[str, str | Fact]]:
@@ -90,7 +93,7 @@ def _has_place(post: Post, me: str, name: str, number: int, value: Any) -> bool:
     alone = Item(item.type, {name: [value]})
     if name in ABOUT or name == "author" or (name in items.POINT and item.has("location-visibility")):
         return True
-    if name in _WHOLE:
+    if name in _WHOLE or (name == "attendee" and root(item) == "h-event"):
         return True
     if name in _LINKED:
         return alone.url(name) is not None
@@ -113,6 +116,10 @@ def _once(post: Post) -> set[str]:
         **dict.fromkeys(("name", "content", "summary"), True),
     }
     return {name for name, has_place in shown.items() if has_place}
+
+
+def _facts(name: str, values: Iterable[Any]) -> tuple[Fact, ...]:
+    return tuple(fact for fact in (items.fact(name, value) for value in values) if fact)
 
 
 def _first(item: Item, name: str) -> Any:

@@ -32,7 +32,9 @@ def differences(item: Item, post: Post, url: str) -> list[str]:
     called = set(map(_called, item.properties.get("category", [])))
     missing = [tag for tag in map(_called, post.item.properties.get("category", [])) if tag and tag not in called]
     found += [f"{post.path}: the page has no category “{tag}”." for tag in missing]
-    made_up = item.properties.keys() - post.item.properties.keys() - _OURS
+    # Why a location: where somebody is who checks in is where the post was made (pages §2.5).
+    known = {*_OURS, *(["location"] if post.item.properties.get("checkin") else [])}
+    made_up = item.properties.keys() - post.item.properties.keys() - known
     return found + [f"{post.path}: the page has a {name}, which is not stored." for name in sorted(made_up)]
 
 

@@ -5,8 +5,11 @@ Every address is absolute, every HTML string is clean, every text is plain (the
 templates escape it). A template shows what is here and looks nowhere else.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
+
+_DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,13 @@ class Nested:
     url: str | None = None
     facts: tuple["Fact", ...] = ()
 
+    @property
+    def point(self) -> tuple[str, str] | None:
+        """Its latitude and longitude, in degrees; None where they are not both numbers."""
+        told = {fact.property: fact.value for fact in self.facts}
+        point = told.get("p-latitude", ""), told.get("p-longitude", "")
+        return point if all(map(_DEGREES.fullmatch, point)) else None
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -120,6 +130,11 @@ class Context:
     """What the client sent of it; then `url` may be ""."""
     cited: Cited | None = None
     """What its page said; only where `item` is None. The title is `label`."""
+
+    @property
+    def kind(self) -> str:
+        """The type that it makes of a post: `reply`, `like`, `repost`, …; a part of `types/` is called so."""
+        return "reply" if self.property == "in-reply-to" else self.property.removesuffix("-of")
 
 
 @dataclass(frozen=True)
@@ -172,6 +187,17 @@ class Entry:
     unlisted: bool = False
     reply_count: int = 0
     reaction_count: int = 0
+    calendar: str | None = None
+    """Where a calendar can have the event."""
+    attendees: tuple[Fact, ...] = ()
+    """Who is said to come to it; those who answered are in the conversation."""
+
+    def titled_by(self, whole: bool) -> Context | None:
+        """The page that the title links to, that of a bookmark; not where more than its title is shown (`whole`)."""
+        for context in self.contexts:
+            if context.property == "bookmark-of" and context.url and not context.item and self.name:
+                return context if context.label == self.name and not (whole and context.cited) else None
+        return None
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,13 @@ def _service(target: Mapping[str, Any]) -> Service | None:
     return Service(**service)
 
 
+def _license(text: str) -> str:
+    try:
+        return urls.parse_http(text)
+    except ValueError as error:
+        raise ValueError(f"give the address of a licence: {error}") from None
+
+
 def _hubs(text: str) -> tuple[str, ...]:
     try:
         return tuple(dict.fromkeys(urls.parse_http(one) for one in text.split()))
@@ -273,6 +280,15 @@ class Preferences:
     about: str = field(
         default="",
         metadata={"reader": str, "help": "what /about/ says of you, in Markdown"},
+    )
+
+    license: str = field(
+        default="",
+        metadata={
+            "reader": _license,
+            "help": "the licence of posts that name none of their own, by its address: "
+            "https://creativecommons.org/licenses/by-sa/4.0/",
+        },
     )
 
     def syntax(self, client_id: str) -> Syntax:

@@ -36,6 +36,7 @@ from indie.micropub import endpoint as micropub
 from indie.micropub import media as uploads
 from indie.site import (
     account,
+    calendars,
     comments,
     consent,
     followers,
@@ -130,7 +131,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     conversation = (webmentions, mentions, responses, comments)
-    lists = (following, pages)
+    lists = (following, calendars, pages)
     site = (media, setup, preview, signin, passkeys, consent, account, followers, *conversation, *lists)
     for room in (micropub, uploads, webmention, websub, callback, indieauth, *site):
         app.register_blueprint(room.blueprint)

@@ -163,6 +163,7 @@ class Shelf:
             syndication=tuple(Link(address, urls.host(address)) for address in item.urls("syndication")),
             others=tuple(kinds.others(post, self.settings.me)),
             unlisted=post.visibility == "unlisted",
+            licenses=kinds.licenses(item, self._preferences.license),
             calendar=f"{url}.ics" if start else None,
             attendees=kinds.attendees(item),
         )

@@ -1,5 +1,6 @@
 """What the kinds of posts have beside words and pictures: dates, places, ratings, and what has no place of its own."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from indie.posts.compose import ABOUT
 from indie.posts.content import CONTEXTS
 from indie.posts.post import Post
 from indie.site import nested as items
-from indie.site.views import Fact
+from indie.site.views import Fact, Link
 
 ROOTS = ("h-entry", "h-event", "h-review")
 """The types whose properties the theme knows; a post of any other type is shown as an h-entry with a list."""
@@ -18,11 +19,14 @@ ROOTS = ("h-entry", "h-event", "h-review")
 _WHOLE = (*CONTEXTS, "category", "checkin", "location")
 """Properties of which every value is shown."""
 
-_LINKED = ("photo", "syndication")
+_LINKED = ("photo", "syndication", "license")
 """Properties of which every value with an http URL is shown."""
 
 _PLAYED = ("video", "audio")
 """Films and sounds of others are listed as links: our page asks nobody else's host for anything."""
+
+_CREATIVE_COMMONS = re.compile(r"//creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)")
+_CC0 = re.compile(r"//creativecommons\.org/publicdomain/zero/")
 
 _OURS = ("comment", "like", "repost", "bookmark", "mention", "deleted", "name", "content", "summary")
 """Properties that the page itself has; what a client calls so is listed as words."""
@@ -65,6 +69,12 @@ def read_status(item: Item) -> str | None:
     """How far what is read has been read; None where nothing is."""
     named = any(items.readable(value).strip() for value in item.properties.get("read-of", []))
     return item.text("read-status") if named else None
+
+
+def licenses(item: Item, preferred: str) -> tuple[Link, ...]:
+    """What the post is licensed under; where it does not say, what the owner prefers ("" for nothing)."""
+    found = item.urls("license") or ([preferred] if preferred else [])
+    return tuple(Link(url, _license_name(url)) for url in found)
 
 
 def people(item: Item) -> tuple[Fact, ...]:
@@ -120,6 +130,12 @@ def _once(post: Post) -> set[str]:
 
 def _facts(name: str, values: Iterable[Any]) -> tuple[Fact, ...]:
     return tuple(fact for fact in (items.fact(name, value) for value in values) if fact)
+
+
+def _license_name(url: str) -> str:
+    """`CC BY-SA 4.0`, where it is one of Creative Commons; else the address."""
+    match = _CREATIVE_COMMONS.search(url)
+    return f"CC {match[1].upper()} {match[2]}" if match else "CC0" if _CC0.search(url) else items.urls_label(url)
 
 
 def _first(item: Item, name: str) -> Any:

@@ -13,7 +13,7 @@ from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
 from indie.posts.post import Post
 from indie.preferences import DEFAULT
-from indie.site import conversation, feeds, formats, headers, lists, paging, photos, render, responses
+from indie.site import calendars, conversation, feeds, formats, headers, lists, paging, photos, render, responses
 from indie.site.entries import Shelf
 from indie.site.lists import Listing, Place
 from indie.site.views import Card, Entry, GonePage, Link, ListPage, PostPage
@@ -72,7 +72,8 @@ def of_post(shelf: Shelf, post: Post, banner: str | None = None) -> PostPage:
     (entry,) = shelf.entries([post], site.owner)
     talk = conversation.of(shelf, post, site.owner)
     main = feeds.alternates(lists.home(shelf.store.preferences.get()), site)
-    others = () if banner else (*responses.alternates(post, site.url, entry.headline), *main)
+    own = (*responses.alternates(post, site.url, entry.headline), *calendars.of_event(entry))
+    others = () if banner else (*own, *main)
     return PostPage(site, entry, talk, _excerpt(entry), banner, others)
 
 
@@ -98,7 +99,7 @@ def _list(place: Place) -> Response:
         newer=None if found.first else listing.url(site.url, found.newer),
         card=first,
         grid=listing.grid,
-        alternates=tuple(dict.fromkeys((*own, *main))),
+        alternates=tuple(dict.fromkeys((*own, *calendars.alternates(listing, site), *main))),
         beside=_beside(context.store, listing, site.url) if _is_span(listing) else (None, None),
         feed=lists.everything().url(site.url) if first else None,
         hubs=shelf.hubs() if place.before is None else (),

@@ -12,7 +12,9 @@ from indie.posts.content import CONTEXTS
 from indie.posts.post import Post
 from indie.site import kinds
 
-_OURS = {"url", "uid", "author", "published", "updated", "summary", "comment", "like", "repost", "bookmark", "mention"}
+_OURS = {"url", "uid", "author", "published", "updated", "summary", "license"} | {
+    *("comment", "like", "repost", "bookmark", "mention")
+}
 """What a page may say of a post that nobody sent."""
 
 
@@ -53,6 +55,8 @@ def _stored(post: Post, url: str) -> Iterator[tuple[str, Any]]:
         yield name, [image.alt or "" for image in item.images(name)][: 1 if name == "featured" else None]
     for name in (*CONTEXTS, "syndication"):
         yield name, item.urls(name)
+    if item.urls("license"):  # else it may be that of the site
+        yield "license", item.urls("license")
     for name in ("video", "audio"):
         yield name, [one for one in item.urls(name) if urls.same_site(one, url)]
     yield from _spoken(post)
@@ -85,7 +89,7 @@ def _told(item: Item) -> Iterator[tuple[str, Any]]:
         yield name, _moment(item.text(name))
     for name in ("photo", "featured"):
         yield name, [image.alt or "" for image in item.images(name)]
-    for name in (*CONTEXTS, "syndication", "video", "audio"):
+    for name in (*CONTEXTS, "syndication", "license", "video", "audio"):
         yield name, item.urls(name)
     for name in ("rsvp", "read-status", "rating", "best"):
         yield name, item.text(name)

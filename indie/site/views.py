@@ -131,7 +131,6 @@ class Context:
     cited: Cited | None = None
     """What its page said; only where `item` is None. The title is `label`."""
 
-    @property
     def kind(self) -> str:
         """The type that it makes of a post: `reply`, `like`, `repost`, …; a part of `types/` is called so."""
         return "reply" if self.property == "in-reply-to" else self.property.removesuffix("-of")
@@ -187,6 +186,8 @@ class Entry:
     unlisted: bool = False
     reply_count: int = 0
     reaction_count: int = 0
+    licenses: tuple[Link, ...] = ()
+    """The post's own, or what the owner prefers."""
     calendar: str | None = None
     """Where a calendar can have the event."""
     attendees: tuple[Fact, ...] = ()

@@ -173,6 +173,11 @@ class Entry:
     reply_count: int = 0
     reaction_count: int = 0
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether there is something on it to be looked at."""
+        return "<img " in self.content or any(one and not one.missing for one in (self.featured, *self.photos))
+
 
 @dataclass(frozen=True)
 class Comment:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from flask import Response, jsonify, make_response, request
 
-from indie import cors, files
+from indie import cors
 from indie.errors import NotFound
 from indie.posts.post import Post
 from indie.posts.topics import FORMS
@@ -101,8 +101,7 @@ def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Ite
     titles = shelf.store.preferences.get().feed_titles
     titles = ("dots" if place.form == "atom" else "none") if titles == "auto" else titles
     entries = shelf.entries(posts, site.owner)
-    urls = [url for entry in entries for url in feed_items.files_of(entry)]
-    media = shelf.store.media.named([name for url in urls if (name := files.name_at(site.url, url))])
+    media = shelf.store.media.named([name for entry in entries for name in feed_items.names_of(entry, site.url)])
     for entry, post in zip(entries, posts, strict=True):
         count = 0 if place.month else conversation.gather(shelf, post, site.owner).count
         yield feed_items.item(replace(entry, reply_count=count), titles, media, site.url)

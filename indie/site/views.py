@@ -70,6 +70,40 @@ class Photo:
 
 
 @dataclass(frozen=True)
+class Track:
+    """What is said in a film, to be read while it runs (WebVTT)."""
+
+    src: str
+    lang: str = ""
+    """"" if unknown."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film of ours."""
+
+    src: str
+    type: str = ""
+    """Its media type; "" where a browser shall find out."""
+    poster: str | None = None
+    """The still that is seen until it runs."""
+    width: int = 0
+    height: int = 0
+    """In pixels; 0 if unknown."""
+    captions: tuple[Track, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound of ours."""
+
+    src: str
+    type: str = ""
+    transcript: str | None = None
+    """Where what is said in it can be read."""
+
+
+@dataclass(frozen=True)
 class Nested:
     """An item within a post: a place, a book, a person, a measure."""
 
@@ -157,8 +191,8 @@ class Entry:
     updated: datetime | None = None
     featured: Photo | None = None
     photos: tuple[Photo, ...] = ()
-    videos: tuple[str, ...] = ()
-    audios: tuple[str, ...] = ()
+    videos: tuple[Film, ...] = ()
+    audios: tuple[Sound, ...] = ()
     contexts: tuple[Context, ...] = ()
     rsvp: str | None = None
     """`yes`, `no`, `maybe`, `interested`."""
@@ -199,6 +233,13 @@ class Entry:
             if context.property == "bookmark-of" and context.url and not context.item and self.name:
                 return context if context.label == self.name and not (whole and context.cited) else None
         return None
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether there is something on it to be looked at."""
+        # Why not that one: beside a film it is the still of the film.
+        featured = None if self.videos else self.featured
+        return "<img " in self.content or any(one and not one.missing for one in (featured, *self.photos))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from indie import cors, files
 from indie.errors import NotFound
 from indie.posts.post import Post
 from indie.posts.topics import FORMS
-from indie.site import conversation, feed_items, headers, json_feed, paging, render
+from indie.site import feed_items, gathering, headers, json_feed, paging, render
 from indie.site.entries import Shelf
 from indie.site.feed_views import AtomFeed, Feed, FeedItem, FeedLink, RssFeed
 from indie.site.lists import Listing, Place
@@ -103,8 +103,9 @@ def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Ite
     entries = shelf.entries(posts, site.owner)
     urls = [url for entry in entries for url in feed_items.files_of(entry)]
     media = shelf.store.media.named([name for url in urls if (name := files.name_at(site.url, url))])
+    counts = {} if place.month else gathering.counts(shelf, posts, site.owner)
     for entry, post in zip(entries, posts, strict=True):
-        count = 0 if place.month else conversation.gather(shelf, post, site.owner).count
+        count, _ = counts.get(post.id, (0, 0))
         yield feed_items.item(replace(entry, reply_count=count), titles, media, site.url)
 
 

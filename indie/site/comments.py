@@ -32,9 +32,10 @@ def permalink(number: int) -> Answer:
         raise NotFound("There is no such comment.")
     shelf = Shelf(context.store, context.settings)
     site = shelf.site()
-    talk = conversation.of(shelf, post, site.owner)
-    place = f"{post.url(site.url)}#c-{number}"
-    comment = _find(talk, f"c-{number}")
+    anchor = f"c-{number}"
+    talk = conversation.of(shelf, post, site.owner, anchor)
+    place = conversation.address(post.url(site.url), talk.pages.number if talk.pages else 1, anchor)
+    comment = _find(talk, anchor)
     if comment is None or talk.webmention is None:
         return redirect(place, 303)
     (entry,) = shelf.entries([post], site.owner)

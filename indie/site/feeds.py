@@ -16,7 +16,7 @@ from indie import cors
 from indie.errors import NotFound
 from indie.posts.post import Post
 from indie.posts.topics import FORMS
-from indie.site import conversation, feed_items, headers, json_feed, paging, render
+from indie.site import feed_items, gathering, headers, json_feed, paging, render
 from indie.site.entries import Shelf
 from indie.site.feed_views import AtomFeed, Feed, FeedItem, FeedLink, RssFeed
 from indie.site.lists import Listing, Place
@@ -102,8 +102,9 @@ def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Ite
     titles = ("dots" if place.form == "atom" else "none") if titles == "auto" else titles
     entries = shelf.entries(posts, site.owner)
     media = shelf.store.media.named([name for entry in entries for name in feed_items.names_of(entry, site.url)])
+    counts = {} if place.month else gathering.counts(shelf, posts, site.owner)
     for entry, post in zip(entries, posts, strict=True):
-        count = 0 if place.month else conversation.gather(shelf, post, site.owner).count
+        count, _ = counts.get(post.id, (0, 0))
         yield feed_items.item(replace(entry, reply_count=count), titles, media, site.url)
 
 

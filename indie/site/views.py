@@ -262,6 +262,8 @@ class Comment:
     """The comment above it, when nested under one."""
     orphan_of: Link | None = None
     """What it answers, when that is not here; `url` may be "" (only a nickname is known)."""
+    above: str | None = None
+    """Where what it answers stands, when that is on another page of the conversation."""
     rest: str | None = None
     """Where the rest is, when `content` was cut."""
     rsvp: str | None = None
@@ -298,6 +300,13 @@ class Faces:
     faces: tuple[Face, ...]
     emoji: str | None = None
     """What they sent, where it is `reacji`."""
+    more: int = 0
+    """How many others are not on this page."""
+
+    @property
+    def number(self) -> int:
+        """How many they are, on all pages."""
+        return len(self.faces) + self.more
 
 
 @dataclass(frozen=True)
@@ -318,6 +327,19 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """Of a long conversation: which page this is, and the addresses of others, the oldest first."""
+
+    number: int
+    count: int
+    first: str
+    before: str | None
+    after: str | None
+    newest: str
+    """That of the newest reply, where it stands."""
+
+
+@dataclass(frozen=True)
 class Conversation:
     """Everything that others, and the owner, answered to a post."""
 
@@ -330,11 +352,19 @@ class Conversation:
     rsvps: tuple[Mention, ...] = ()
     """Answers to an invitation that nobody answered in turn."""
     mentions: tuple[Mention, ...] = ()
+    pages: Pages | None = None
+    """None where all of it is here."""
 
     @property
     def empty(self) -> bool:
         """Whether nobody has answered in any way."""
         return not (self.comments or self.faces or self.rsvps or self.mentions)
+
+    @property
+    def rels(self) -> tuple[tuple[str, str], ...]:
+        """(rel, absolute URL) of what the page tells of it in its headers and in its `<head>`."""
+        pages = {"next": self.pages.after, "prev": self.pages.before} if self.pages else {}
+        return tuple((rel, url) for rel, url in {"webmention": self.webmention, **pages}.items() if url)
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,17 @@ class Posts:
         """Every path that a post has or had."""
         return [row["path"] for row in self.database.query("SELECT path FROM paths WHERE post_id = :id", id=post_id)]
 
+    def all_paths(self, post_ids: Iterable[int]) -> dict[int, list[str]]:
+        """The same of each of these posts, by its id."""
+        found: dict[int, list[str]] = {number: [] for number in post_ids}
+        for some in portions(sorted(found)):
+            places, names = in_list("id", some)
+            for row in self.database.query(
+                f"SELECT post_id, path FROM paths WHERE post_id IN ({places})", **names
+            ):  # only names of parameters are put in
+                found[row["post_id"]].append(row["path"])
+        return found
+
     def answering(self, keys: Iterable[str]) -> list[Post]:
         """Public posts that answer one of these addresses (`urls.key`)."""
         # Why in two questions: a planner that knows little of the tables begins at the posts, and asks each of them.
@@ -244,6 +255,11 @@ def index_value(value: Any) -> str:
     alone = Item(type=("h-entry",), properties={"value": [value]})
     url = alone.url("value")
     return urls.key(url) if url else (alone.text("value") or "")[:200]
+
+
+def answers(post: Post) -> set[str]:
+    """What a post answers, in the words of the index (`Posts.answering`)."""
+    return {index_value(value) for name in ANSWERS for value in post.item.properties.get(name, ())}
 
 
 def _columns(post: Post) -> Row:

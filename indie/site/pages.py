@@ -58,9 +58,7 @@ def permalink(path: str) -> Answer:
     view = of_post(shelf, post)
     if FORMAT in request.args:
         return formats.answer(view, post, request.args[FORMAT])
-    talk = view.conversation
-    found = (*site.endpoints, ("webmention", talk.webmention)) if talk.webmention else site.endpoints
-    answer = headers.page(render.page(view), rels=found)
+    answer = headers.page(render.page(view))
     if view.entry.unlisted:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
@@ -103,7 +101,7 @@ def _list(place: Place) -> Response:
         feed=lists.everything().url(site.url) if first else None,
         hubs=shelf.hubs() if place.before is None else (),
     )
-    return headers.page(render.page(view), rels=[*site.endpoints, *view.rels])
+    return headers.page(render.page(view))
 
 
 def _counted(shelf: Shelf, listing: Listing, owner: Card, posts: Sequence[Post]) -> Iterator[Entry]:

@@ -15,7 +15,7 @@ from flask import Response, jsonify, make_response, request
 from indie import cors
 from indie.errors import NotFound
 from indie.posts.post import Post
-from indie.posts.topics import FORMS
+from indie.posts.topics import FORMS, NAMES, TYPES
 from indie.site import feed_items, gathering, headers, json_feed, paging, render
 from indie.site.entries import Shelf
 from indie.site.feed_views import AtomFeed, Feed, FeedItem, FeedLink, RssFeed
@@ -23,9 +23,6 @@ from indie.site.lists import Listing, Place
 from indie.site.paging import Page
 from indie.site.views import Site
 from indie.store.finding import DELETED, Position, position
-
-TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
-NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 ARCHIVED = 200
 """Posts in an archive document at the most; a month with more has several."""

@@ -3,19 +3,40 @@
 from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
+from html.parser import HTMLParser
 
 from flask import Response, make_response, request
 
+from indie import urls
 from indie.site import colours
 
 POLICY = (
-    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; "
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; manifest-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 """Our own files, and no script at all."""
 
 _SCRIPT = '<script src="/static/'
 """How a template names a script. Why it finds ours alone: in text `<` is escaped, in attributes the quotes are."""
+
+
+class _Head(HTMLParser):
+    """
+    rels: (rel, absolute URL) of each `<link>`, in their order.
+
+    Why not the alternates: clients read no parameter in a Link header but `rel`, and without its type one says nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rels: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take what clients discover, and not what browsers load."""
+        found = dict(attrs)
+        rel, href = found.get("rel") or "", found.get("href") or ""
+        if tag == "link" and rel not in ("alternate", "stylesheet") and urls.is_http(href):
+            self.rels.append((rel, href))
 
 
 def policy(html: str) -> str:
@@ -42,14 +63,12 @@ def link(answer: Response, rels: Iterable[tuple[str, str]]) -> None:
         answer.headers.add("Link", f'<{url}>; rel="{rel}"')
 
 
-def page(html: str, status: int = 200, rels: Iterable[tuple[str, str]] = ()) -> Response:
-    """
-    A page with its ETag, answered with 304 where the visitor has it.
-
-    rels: as in `link`.
-    """
+def page(html: str, status: int = 200) -> Response:
+    """A page with its ETag, answered with 304 where the visitor has it; it links to what its head does."""
     answer = make_response(html, status)
-    link(answer, rels)
+    head = _Head()
+    head.feed(html.partition("</head>")[0])
+    link(answer, head.rels)
     answer.headers["Content-Security-Policy"] = policy(html)
     answer.headers["Cache-Control"] = "no-cache"
     if status == 200:

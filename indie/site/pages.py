@@ -80,8 +80,7 @@ def permalink(path: str) -> Answer:
     talk = view.conversation
     if number > 1 and number != (talk.pages.number if talk.pages else 1):
         return redirect(conversation.address(post.url(site.url), talk.pages.count if talk.pages else 1))
-    found = [*site.endpoints, *talk.rels]
-    answer = headers.page(render.page(view), rels=found)
+    answer = headers.page(render.page(view))
     if view.entry.unlisted:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
@@ -125,7 +124,7 @@ def _list(place: Place) -> Response:
         feed=lists.everything().url(site.url) if first else None,
         hubs=shelf.hubs() if place.before is None else (),
     )
-    return headers.page(render.page(view), rels=[*site.endpoints, *view.rels])
+    return headers.page(render.page(view))
 
 
 def _counted(shelf: Shelf, listing: Listing, owner: Card, posts: Sequence[Post]) -> Iterator[Entry]:

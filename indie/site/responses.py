@@ -27,6 +27,7 @@ blueprint = Blueprint("responses", __name__)
 LENGTH = 50
 ATOM, JSON = topics.RESPONSES
 TYPES = {ATOM: "application/atom+xml", JSON: "application/feed+json"}
+NAMES = {ATOM: "Atom", JSON: "JSON Feed"}
 
 TITLE = 60
 """Characters of a title that is made of the words."""
@@ -68,7 +69,7 @@ def alternates(post: Post, me: str, headline: str) -> tuple[tuple[str, str, str]
     """What the page of a post links to: (media type, title, address), its own feeds before those of the site."""
     own = [(f"Responses to {headline}", f"{post.url(me)}/")]
     return tuple(
-        (TYPES[name], title, f"{base}{name}")
+        (TYPES[name], f"{title} ({NAMES[name]})", f"{base}{name}")
         for title, base in [*own, ("Responses to all posts", me)]
         for name in (ATOM, JSON)
     )

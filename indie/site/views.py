@@ -47,6 +47,12 @@ class Site:
     """The owner elsewhere (rel=me)."""
     endpoints: tuple[tuple[str, str], ...] = ()
     """(rel, absolute URL) of what clients discover, in the order of the `<link>` elements."""
+    feeds: tuple[tuple[str, str, str], ...] = ()
+    """(media type, title, absolute URL) of the feeds of the home page."""
+    portrait: "Photo | None" = None
+    """The owner's picture, for where others link to a page that has none."""
+    fediverse_creator: str = ""
+    """The owner's account in the fediverse, `@me@mas.example`: there it is shown beside links to the site."""
 
 
 @dataclass(frozen=True)
@@ -395,7 +401,7 @@ class ListPage:
 
     @property
     def rels(self) -> tuple[tuple[str, str], ...]:
-        """(rel, absolute URL) of what it tells in its headers and in its `<head>`."""
+        """(rel, absolute URL) of what it tells in its `<head>`."""
         found = {"next": self.older, "prev": self.newer, "feed": self.feed, "self": self.url if self.hubs else None}
         # Why: who follows, or speaks of, the owner names the home page.
         found["webmention"] = f"{self.site.url}webmention" if self.card else None
@@ -490,6 +496,11 @@ class ErrorPage:
     status: int
     heading: str
     message: str
+
+
+@dataclass(frozen=True)
+class FaultPage(ErrorPage):
+    """`fault.html`: the fault is ours; of `site` it knows nothing that the database would have to be asked."""
 
 
 @dataclass(frozen=True)

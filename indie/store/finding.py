@@ -13,6 +13,13 @@ from indie.store.posts import TAG, digests, index_value, to_post
 Position = tuple[str, int]
 """The place of a post in every list: (published, id), where `published` is the sortable text."""
 
+PER_PART = 10_000
+"""
+How many numbers of posts a part has.
+
+Limit: sitemaps.org allows 50,000 addresses in a file; these are a megabyte, and made at once.
+"""
+
 DELETED = "deleted"
 """The status of a deleted post, whatever it was before."""
 
@@ -131,6 +138,28 @@ class Finding:
         )
         return [row["month"] for row in rows]
 
+    def parts(self) -> list[int]:
+        """Which parts of the posts, by their numbers and PER_PART, have a public one, the first first."""
+        row = self.database.one("SELECT coalesce(max(id), 0) AS newest FROM posts")
+        last = -(-row["newest"] // PER_PART) if row else 0
+        found = f"SELECT id FROM posts WHERE {self._of_part} LIMIT 1"  # conditions of this module
+        return [part for part in range(1, last + 1) if self.database.one(found, **_numbers(part))]
+
+    def part(self, part: int) -> list[tuple[str, str]]:
+        """The public posts of a part: (path, when it changed last, as sortable text), in the order of their numbers."""
+        rows = self.database.query(
+            f"SELECT path, published, updated FROM posts WHERE {self._of_part} ORDER BY id",  # as above
+            **_numbers(part),
+        )
+        return [(row["path"], max(row["updated"], row["published"])) for row in rows]
+
+    @property
+    def _of_part(self) -> str:
+        """Why `aside`: the numbers alone say where a part begins and ends."""
+        aside = self.database.aside
+        public = f"{aside}deleted = '' AND {aside}status = 'published' AND {aside}visibility = 'public'"
+        return f"id > :above AND id <= :last AND {public}"
+
     def categories(self, *, unseen: bool) -> list[str]:
         """
         Every category of a post and every #tag of its text, in the order of the alphabet.
@@ -174,6 +203,10 @@ class Finding:
             property=name,
             **names,
         )
+
+
+def _numbers(part: int) -> dict[str, object]:
+    return {"above": (part - 1) * PER_PART, "last": part * PER_PART}
 
 
 def position(post: Post) -> Position:

@@ -123,6 +123,8 @@ CASES = {
     "finding.holding": lambda store: store.finding.holding([MEDIUM, "r1.webp"]),
     "finding.tags": lambda store: store.finding.tags(Filter(visibilities=("public",), unseen=False)),
     "finding.months": lambda store: store.finding.months(Filter(not_kinds=("like",), visibilities=("public",), unseen=False)),
+    "finding.parts": lambda store: store.finding.parts(),
+    "finding.part": lambda store: store.finding.part(3),
     "finding.categories: every": lambda store: store.finding.categories(unseen=True),
     "finding.categories: seen": lambda store: store.finding.categories(unseen=False),
     "posts.add": lambda store: store.posts.add(NEW, NOW),

@@ -22,7 +22,7 @@ from indie.jobs.workshop import Workshop
 from indie.mf2.sandbox import Parser
 from indie.store import Store
 from indie.store.owner import Owner
-from tests import engines
+from tests import engines, page_kinds
 from tests.buckets import S3, Wire
 from tests.frozen_web import FrozenWeb
 from tests.live.running import running
@@ -215,6 +215,19 @@ def work(shop):
         Worker(which).run_until_idle()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """A site with a page of every kind, and how to reach each (`tests.page_kinds.Filled`)."""
+    with page_kinds.filling(tmp_path_factory.mktemp("page_kinds")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def every_page(filled):
+    """What each of `page_kinds.PAGES` answers to GET, by name."""
+    return {name: filled.get(name) for name in page_kinds.PAGES}
 
 
 @pytest.fixture(scope="session")

@@ -30,8 +30,8 @@ class Front:
     """The site as a WSGI application, with a memory."""
 
     def __init__(self, app: WSGIApplication, store: Store, memory: Memory | None = None) -> None:
-        self._app, self._database = app, store.database
-        self.memory = memory or Memory(store)
+        self.app, self._database = app, store.database
+        self.memory = Memory(store) if memory is None else memory
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer from memory, else ask the site."""
@@ -43,11 +43,11 @@ class Front:
 
     def _ask(self, environ: WSGIEnvironment, start: StartResponse, address: str | None) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return self._app(environ, start)
+            return self.app(environ, start)
         number = self.memory.number() if address else None
         said = _Said(environ, start)
         with self._database.watched() as names:
-            body = self._app(environ, said)
+            body = self.app(environ, said)
         if KEPT not in environ:
             return body
         try:
@@ -137,11 +137,12 @@ def _answer(kept: Kept, environ: WSGIEnvironment, start: StartResponse) -> Itera
 @lru_cache(maxsize=256)
 def _takes_gzip(accepted: str) -> bool:
     """Whether `Accept-Encoding` lets us compress (RFC 9110 §12.5.3)."""
-    weights = {}
+    weights: dict[str, str] = {}
     for word in accepted.lower().split(","):
         coding, _, weight = word.replace(" ", "").partition(";q=")
         weights[coding] = weight
-    return weights.get("gzip", weights.get("*", "0")).strip("0.") != "" or weights.get("gzip") == ""
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return weight == "" or weight.strip("0.") != ""
 
 
 @lru_cache(maxsize=1024)

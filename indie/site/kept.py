@@ -65,6 +65,19 @@ class Memory:
         self._number = self._forgotten = -1
         self._changed: dict[str, int] = {}
 
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    @property
+    def size(self) -> int:
+        """In bytes, roughly."""
+        return self._size
+
+    def clear(self) -> None:
+        """Keep nothing of what is kept."""
+        with self._lock:
+            self._forget_all()
+
     def get(self, address: str) -> Kept | None:
         """The answer at this address, if it is what would be answered now."""
         # Why in this order: what was saved before the stamp was taken has then been dropped from the answers.

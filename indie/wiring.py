@@ -56,6 +56,7 @@ from indie.site import (
     webmentions,
 )
 from indie.site.entries import Shelf
+from indie.site.front import Front
 from indie.site.views import Card, ErrorPage, FaultPage, Site
 from indie.store import Store
 from indie.webmention import endpoint as webmention
@@ -121,11 +122,12 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     app = Flask("indie", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_TEXT, MAX_FORM_PARTS=1000)
     app.json = _SafeJSON(app)
+    opened = store or Store.open(settings)
     context.attach(
         app,
         Context(
             settings,
-            store or Store.open(settings),
+            opened,
             storage(settings),
             web or fetcher(settings),
             Parser(children=1, seconds=PARSER_SECONDS),
@@ -148,6 +150,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
         app.after_request(room.share)
     app.after_request(headers.protect)
     app.after_request(log.record)
+    app.wsgi_app = Front(app.wsgi_app, opened)  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Response, jsonify, make_response, request
+from flask import Response, jsonify, make_response
 
 from indie import cors
 from indie.errors import NotFound
@@ -88,9 +88,7 @@ def conditional(made: Response, kind: str) -> Response:
     made.headers["Content-Type"] = f"{kind}; charset=utf-8"
     made.headers["Cache-Control"] = f"max-age={SECONDS}"
     cors.share(made, "ETag")
-    made.add_etag()
-    made.make_conditional(request)
-    return made
+    return headers.conditional(made)
 
 
 def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Iterator[FeedItem]:

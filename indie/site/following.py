@@ -46,7 +46,7 @@ def outlines() -> Response:
 
 @blueprint.get("/archive/", strict_slashes=False)
 def archive() -> Response:
-    """Every year and month in which something was posted."""
+    """Every year and month in which something was posted. Of today, so it is made anew each time."""
     shelf = _shelf()
     site, preferences = shelf.site(), shelf.store.preferences.get()
     months = shelf.store.finding.months(lists.home(preferences).wanted)
@@ -56,7 +56,8 @@ def archive() -> Response:
     )
     today = times.now().astimezone(preferences.time_zone)
     there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", "On this day in other years")
-    return headers.page(render.page(ArchivePage(site, f"{site.url}archive/", years, there)))
+    view = ArchivePage(site, f"{site.url}archive/", years, there)
+    return headers.page(render.page(view), kept=False)
 
 
 @blueprint.get("/about/", strict_slashes=False)

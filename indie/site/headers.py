@@ -63,27 +63,47 @@ def link(answer: Response, rels: Iterable[tuple[str, str]]) -> None:
         answer.headers.add("Link", f'<{url}>; rel="{rel}"')
 
 
-def page(html: str, status: int = 200) -> Response:
-    """A page with its ETag, answered with 304 where the visitor has it; it links to what its head does."""
+KEPT = "indie.kept"
+"""In the environ of a request whose answer has an ETag: whether it may be kept until what it shows changes."""
+
+
+def conditional(answer: Response, *, kept: bool = True) -> Response:
+    """
+    An answer with its ETag, for `site.front` to keep, to compress and to answer with 304.
+
+    kept: whether it depends on nothing but what the store was asked: no clock, and nobody's own rights.
+    """
+    answer.add_etag()
+    request.environ[KEPT] = kept
+    return answer
+
+
+def page(html: str, status: int = 200, *, kept: bool = True) -> Response:
+    """
+    A page, with its ETag where it is one that stays; it links to what its head does.
+
+    kept: as in `conditional`.
+    """
+    answer = _page(html, status)
+    return conditional(answer, kept=kept) if status == 200 else answer
+
+
+def _page(html: str, status: int) -> Response:
     answer = make_response(html, status)
     head = _Head()
     head.feed(html.partition("</head>")[0])
     link(answer, head.rels)
     answer.headers["Content-Security-Policy"] = policy(html)
     answer.headers["Cache-Control"] = "no-cache"
-    if status == 200:
-        answer.add_etag()
-        answer.make_conditional(request)
     return answer
 
 
 def secret_page(html: str, status: int = 200) -> Response:
     """A page behind a link that nobody may guess: for no cache, no search engine, and told to no other site."""
-    answer = page(html, status)
+    answer = _page(html, status)
     answer.headers.update(
         {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
     )
-    answer.headers.remove("ETag")
     return answer
 
 

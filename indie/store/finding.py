@@ -8,7 +8,7 @@ from indie import times
 from indie.posts import words
 from indie.posts.post import Post
 from indie.store.database import Database, Row, in_list, portions
-from indie.store.posts import TAG, digests, index_value, to_post
+from indie.store.posts import TAG, digests, index_value, list_name, to_post
 
 Position = tuple[str, int]
 """The place of a post in every list: (published, id), where `published` is the sortable text."""
@@ -80,15 +80,16 @@ class Finding:
                 names |= {stem: place[0], f"{stem}_id": place[1]}
         upwards = newer is not None and older is None
         way = "ASC" if upwards else "DESC"
-        rows = self.database.query(
-            f"""
-            SELECT posts.* FROM posts WHERE {" AND ".join(conditions)}
-            ORDER BY posts.published {way}, posts.id {way} LIMIT :limit OFFSET :offset
-            """,  # only names of columns and parameters are put in
-            limit=limit,
-            offset=offset,
-            **names,
-        )
+        with self.database.about(*_lists(wanted)):
+            rows = self.database.query(
+                f"""
+                SELECT posts.* FROM posts WHERE {" AND ".join(conditions)}
+                ORDER BY posts.published {way}, posts.id {way} LIMIT :limit OFFSET :offset
+                """,  # only names of columns and parameters are put in
+                limit=limit,
+                offset=offset,
+                **names,
+            )
         return [to_post(row) for row in (reversed(rows) if upwards else rows)]
 
     def holding(self, files: Collection[str]) -> list[Post]:
@@ -212,6 +213,16 @@ def _numbers(part: int) -> dict[str, object]:
 def position(post: Post) -> Position:
     """Where a post stands in every list."""
     return times.sortable(post.published), post.id
+
+
+def _lists(wanted: Filter) -> list[str]:
+    """What changes with every post that comes into this list, goes from it, or changes in it: the fewest names."""
+    for name, value in wanted.values:
+        if name == TAG:
+            return [list_name(tag=index_value(value))]
+    if wanted.channels:
+        return [list_name(channel=channel) for channel in wanted.channels]
+    return [list_name(kind) for kind in wanted.kinds or ("",)]
 
 
 def _conditions(wanted: Filter, aside: str) -> tuple[list[str], dict[str, object]]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response
 
 from indie import text, times
 from indie.context import current
-from indie.posts.topics import FORMS, KINDS
+from indie.posts.topics import FORMS, KINDS, NAMES
 from indie.preferences import DEFAULT
 from indie.site import feeds, headers, lists, render
 from indie.site.entries import Shelf
@@ -30,7 +30,7 @@ def subscribe() -> Response:
     shelf = _shelf()
     site = shelf.site()
     view = SubscribePage(site, f"{site.url}subscribe", _groups(shelf, site), f"{site.url}{OPML}")
-    return headers.page(render.page(view), rels=site.endpoints)
+    return headers.page(render.page(view))
 
 
 @blueprint.get(f"/{OPML}")
@@ -44,14 +44,15 @@ def outlines() -> Response:
 
 @blueprint.get("/archive/", strict_slashes=False)
 def archive() -> Response:
-    """Every year and month in which something was posted."""
+    """Every year and month in which something was posted. Of today, so it is made anew each time."""
     shelf = _shelf()
     site, preferences = shelf.site(), shelf.store.preferences.get()
     months = shelf.store.tallies.months(preferences.quiet_kinds)
     years = tuple(_year(site, year, dict(some)) for year, some in groupby(months, key=lambda month: month[0][:4]))
     today = times.now().astimezone(preferences.time_zone)
     there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", "On this day in other years")
-    return headers.page(render.page(ArchivePage(site, f"{site.url}archive/", years, there)), rels=site.endpoints)
+    view = ArchivePage(site, f"{site.url}archive/", years, there)
+    return headers.page(render.page(view), kept=False)
 
 
 @blueprint.get("/tags/", strict_slashes=False)
@@ -63,7 +64,7 @@ def tags() -> Response:
         Counted(Link(shelf.tag_url(key), text.one_line(label) or key), posts)
         for key, label, posts in shelf.store.tallies.tags()
     )
-    return headers.page(render.page(TagsPage(site, f"{site.url}tags/", found)), rels=site.endpoints)
+    return headers.page(render.page(TagsPage(site, f"{site.url}tags/", found)))
 
 
 def _shelf() -> Shelf:
@@ -71,16 +72,19 @@ def _shelf() -> Shelf:
     return Shelf(context.store, context.settings)
 
 
-def _groups(shelf: Shelf, site: Site) -> Groups:
+def offered(store: Store) -> dict[str, list[Listing]]:
     """Every list with something in it, by what they are lists of."""
-    store, preferences = shelf.store, shelf.store.preferences.get()
-    found = {
+    preferences = store.preferences.get()
+    return {
         "Posts": [lists.home(preferences), lists.everything()],
         "Kinds": list(_kinds(store)),
         "Channels": lists.channels(preferences),
         "Tags": [lists.of_tag(key) for key, _, _ in store.tallies.tags()],
     }
-    return tuple((title, tuple(_followed(some, site))) for title, some in found.items() if some)
+
+
+def _groups(shelf: Shelf, site: Site) -> Groups:
+    return tuple((title, tuple(_followed(some, site))) for title, some in offered(shelf.store).items() if some)
 
 
 def _kinds(store: Store) -> Iterator[Listing]:
@@ -92,7 +96,7 @@ def _kinds(store: Store) -> Iterator[Listing]:
 
 def _followed(some: Iterable[Listing], site: Site) -> Iterator[Followed]:
     for listing in some:
-        links = tuple(Link(listing.feed(site.url, form), feeds.NAMES[form]) for form in FORMS)
+        links = tuple(Link(listing.feed(site.url, form), NAMES[form]) for form in FORMS)
         yield Followed(Link(listing.url(site.url), listing.title or site.owner.name), links)
 
 

@@ -62,8 +62,7 @@ def at(path: str) -> Response | None:
         return None
     shelf = Shelf(context.store, context.settings)
     site = shelf.site()
-    html = render.page(_view(shelf, site, replace(page, title=page.title or GIVEN[name].title)))
-    return headers.page(html, rels=site.endpoints)
+    return headers.page(render.page(_view(shelf, site, replace(page, title=page.title or GIVEN[name].title))))
 
 
 def _view(shelf: Shelf, site: Site, page: Page) -> AboutPage | OwnPage:

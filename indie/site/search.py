@@ -37,7 +37,7 @@ def search() -> Response:
         view = SearchPage(site, f"{site.url}search", query, alternates=_main(shelf, site))
     else:
         view = _found(shelf, site, listing, _before())
-    answer = headers.page(render.page(view), rels=[*site.endpoints, *view.rels])
+    answer = headers.page(render.page(view))
     if listing:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer

@@ -666,6 +666,19 @@ MIGRATIONS: Migrations = [
         ],
     ),
     (
+        "0009 what has changed",
+        [
+            # What pages depend on, by name (`store.touched`), and the number of the transaction that changed it last.
+            """
+            CREATE TABLE changes (
+                name TEXT PRIMARY KEY,
+                number BIGINT NOT NULL
+            )
+            """,
+            "CREATE INDEX changes_number ON changes (number)",
+        ],
+    ),
+    (
         "0010 search and pages",
         [
             # terms: `posts.words.terms`, by which a search finds the post; the index of them is the engine's own

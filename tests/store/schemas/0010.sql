@@ -13,6 +13,24 @@ CREATE TABLE challenges (
                 expires TEXT NOT NULL
             );
 INSERT INTO "challenges" VALUES('ch4llenge','sign-in',0,'2026-11-23T08:00:00.000000Z');
+CREATE TABLE changes (
+                name TEXT PRIMARY KEY,
+                number BIGINT NOT NULL
+            );
+INSERT INTO "changes" VALUES('ON',1);
+INSERT INTO "changes" VALUES('ON *',1);
+INSERT INTO "changes" VALUES('post_channels',1);
+INSERT INTO "changes" VALUES('post_channels *',1);
+INSERT INTO "changes" VALUES('post_properties',1);
+INSERT INTO "changes" VALUES('post_properties *',1);
+INSERT INTO "changes" VALUES('post_terms',1);
+INSERT INTO "changes" VALUES('post_terms *',1);
+INSERT INTO "changes" VALUES('post_words',1);
+INSERT INTO "changes" VALUES('post_words *',1);
+INSERT INTO "changes" VALUES('posts',1);
+INSERT INTO "changes" VALUES('posts *',1);
+INSERT INTO "changes" VALUES('tallies',1);
+INSERT INTO "changes" VALUES('tallies *',1);
 CREATE TABLE citations (
                 key TEXT PRIMARY KEY,
                 url TEXT NOT NULL,
@@ -135,6 +153,7 @@ INSERT INTO "migrations" VALUES('0005 files of posts');
 INSERT INTO "migrations" VALUES('0006 webmentions whole');
 INSERT INTO "migrations" VALUES('0007 webmentions sent whole');
 INSERT INTO "migrations" VALUES('0008 following in real time');
+INSERT INTO "migrations" VALUES('0009 what has changed');
 INSERT INTO "migrations" VALUES('0010 search and pages');
 CREATE TABLE moderation_rules (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -417,6 +436,7 @@ CREATE INDEX deliveries_state ON deliveries (state, id);
 CREATE INDEX subscribers_host ON subscribers (host, id);
 CREATE INDEX subscribers_expires ON subscribers (expires, id);
 CREATE INDEX followed_items_received ON followed_items (received, id);
+CREATE INDEX changes_number ON changes (number);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('deliveries',1);
 INSERT INTO "sqlite_sequence" VALUES('followed_items',0);

@@ -53,6 +53,7 @@ View = (
     | feed_views.AtomFeed
     | feed_views.RssFeed
     | feed_views.Outlines
+    | feed_views.FeedPage
     | feed_views.SubscribePage
     | feed_views.ArchivePage
     | feed_views.AboutPage
@@ -80,6 +81,7 @@ _TEMPLATE: dict[type, str] = {
     feed_views.AtomFeed: "feed.atom.xml",
     feed_views.RssFeed: "feed.rss.xml",
     feed_views.Outlines: "feeds.opml.xml",
+    feed_views.FeedPage: "feed.html",
     feed_views.SubscribePage: "subscribe.html",
     feed_views.ArchivePage: "archive.html",
     feed_views.AboutPage: "about.html",

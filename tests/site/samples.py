@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
-from indie.site.feed_views import AboutPage, ArchivePage, Followed, SubscribePage
+from indie.site.feed_views import AboutPage, ArchivePage, FeedPage, Followed, SubscribePage
 from indie.site.views import (
     Card,
     Cited,
@@ -400,6 +400,10 @@ PAGES = {
     ),
     "month": ListPage(SITE, HOME + "2026/07/", LIST, "July 2026", alternates=ALTERNATES, beside=(MONTHS[1], MONTHS[0])),
     "subscribe": SubscribePage(SITE, HOME + "subscribe", LISTS, HOME + "feeds.opml"),
+    "feed": FeedPage(
+        SITE, HOME + "feed.atom", HOME, "Mira Example", "application/atom+xml", "Atom",
+        tuple((Link(post.url, post.headline), post.published) for post in (LETTER, KINDS["long-word"], KINDS["arabic"], KINDS["hostile"])),
+    ),
     "archive": ArchivePage(SITE, HOME + "archive/", ((Link(HOME + "2026/", "2026"), MONTHS),), Link(HOME + "on-this-day/07-23/", "On this day in other years")),
     "about": AboutPage(SITE, HOME + "about/", "<p>I mend fences.</p>", ALTERNATES),
     "permalink": PERMALINK,

@@ -9,7 +9,7 @@ from indie.config import Settings
 from indie.indieauth import endpoint as indieauth
 from indie.mf2.authorship import Author
 from indie.mf2.item import Image, Item, nested
-from indie.posts import content, tags
+from indie.posts import content, tags, topics
 from indie.posts.post import Post
 from indie.preferences import Preferences
 from indie.responses.response import address
@@ -30,8 +30,9 @@ class Shelf:
 
     def site(self) -> Site:
         """The site and its owner."""
-        owner = self.store.owner.get()
+        owner, preferences = self.store.owner.get(), self._preferences
         name = owner.name if owner else urls.host(self.settings.me)
+        portrait = self.store.media.get(owner.photo) if owner and owner.photo else None
         return Site(
             url=self.settings.me,
             owner=Card(
@@ -42,11 +43,20 @@ class Shelf:
                 initial=text.initial(name),
             ),
             note=owner.note if owner else "",
+            profiles=preferences.profiles,
             endpoints=(
                 *indieauth.rels(self.settings.me),
                 ("micropub", f"{self.settings.me}micropub"),
                 ("micropub_media", f"{self.settings.me}micropub/media"),
             ),
+            feeds=tuple(
+                (topics.TYPES[form], f"{name} ({topics.NAMES[form]})", self.settings.me + topics.feed("", form))
+                for form in topics.FORMS
+            ),
+            portrait=photos.photo(self.settings.me, Image(self.media_url(portrait.name), name), portrait.name, portrait)
+            if portrait
+            else None,
+            fediverse_creator=preferences.fediverse_creator,
         )
 
     def hubs(self) -> tuple[str, ...]:
@@ -161,13 +171,16 @@ class Shelf:
             reviewed=reviewed,
             rating=rating,
             best=best,
-            read_status=item.text("read-status") if item.properties.get("read-of") else None,
+            read_status=kinds.read_status(item),
             people=kinds.people(item),
             categories=tuple(Link(self.tag_url(tag), tag) for tag in tags.categories(item)),
             told=self._preferences.told_by_webmention(post.syndicate_to) if post.syndicate_to else (),
             syndication=tuple(Link(address, urls.host(address)) for address in item.urls("syndication")),
             others=tuple(kinds.others(post, self.settings.me)),
             unlisted=post.visibility == "unlisted",
+            licenses=kinds.licenses(item, self._preferences.license),
+            calendar=f"{url}.ics" if start else None,
+            attendees=kinds.attendees(item),
         )
 
     def _contexts(self, item: Item, cited: Mapping[str, Cited]) -> Iterable[Context]:

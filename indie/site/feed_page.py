@@ -24,6 +24,6 @@ def is_wanted(environ: Mapping[str, Any]) -> bool:
 
 def answer(page: FeedPage) -> Response:
     """The page, which is for no search engine: the same posts stand on the page of the list."""
-    made = headers.page(render.page(page))
+    made = headers.page(render.page(page), kept=False)
     made.headers.update({"X-Robots-Tag": "noindex", "Vary": VARY})
     return made

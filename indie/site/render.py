@@ -47,6 +47,7 @@ View = (
     | views.ResponsesFeed
     | views.GonePage
     | views.ErrorPage
+    | views.FaultPage
     | views.StatusPage
     | views.WebmentionPage
     | views.SetupPage
@@ -75,6 +76,7 @@ _TEMPLATE: dict[type, str] = {
     views.ResponsesFeed: "responses.atom.xml",
     views.GonePage: "gone.html",
     views.ErrorPage: "error.html",
+    views.FaultPage: "fault.html",
     views.StatusPage: "status.html",
     views.WebmentionPage: "webmention.html",
     views.SetupPage: "setup.html",

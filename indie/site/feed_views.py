@@ -93,6 +93,24 @@ class RssFeed(Feed):
 
 
 @dataclass(frozen=True)
+class FeedPage:
+    """`feed.html`: a feed, for who opens it in a browser."""
+
+    site: Site
+    url: str
+    """Of the feed."""
+    home: str
+    """The page that it is the feed of."""
+    title: str
+    type: str
+    """The media type of the feed."""
+    name: str
+    """What that is called."""
+    items: tuple[tuple[Link, datetime], ...]
+    """The newest, each with its moment."""
+
+
+@dataclass(frozen=True)
 class Followed:
     """A list that can be followed: its page, and the addresses of its feeds in the order of `posts.topics.FORMS`."""
 

@@ -54,6 +54,7 @@ View = (
     | feed_views.AtomFeed
     | feed_views.RssFeed
     | feed_views.Outlines
+    | feed_views.FeedPage
     | feed_views.SubscribePage
     | feed_views.ArchivePage
     | feed_views.TagsPage
@@ -86,6 +87,7 @@ _TEMPLATE: dict[type, str] = {
     feed_views.AtomFeed: "feed.atom.xml",
     feed_views.RssFeed: "feed.rss.xml",
     feed_views.Outlines: "feeds.opml.xml",
+    feed_views.FeedPage: "feed.html",
     feed_views.SubscribePage: "subscribe.html",
     feed_views.ArchivePage: "archive.html",
     feed_views.TagsPage: "tags.html",

@@ -13,6 +13,7 @@ from indie.site.feed_views import (
     AccessibilityPage,
     ArchivePage,
     Counted,
+    FeedPage,
     Followed,
     Hit,
     OwnPage,
@@ -418,6 +419,10 @@ PAGES = {
     "month": ListPage(SITE, HOME + "2026/07/", LIST, "July 2026", alternates=ALTERNATES, beside=(MONTHS[1], MONTHS[0])),
     "subscribe": SubscribePage(SITE, HOME + "subscribe", LISTS, HOME + "feeds.opml"),
     "archive": ArchivePage(SITE, HOME + "archive/", ((Counted(Link(HOME + "2026/", "2026"), 3), COUNTED),), Link(HOME + "on-this-day/07-23/", "On this day in other years")),
+    "feed": FeedPage(
+        SITE, HOME + "feed.atom", HOME, "Mira Example", "application/atom+xml", "Atom",
+        tuple((Link(post.url, post.headline), post.published) for post in (LETTER, KINDS["long-word"], KINDS["arabic"], KINDS["hostile"])),
+    ),
     "about": AboutPage(SITE, HOME + "about/", "<p>I mend fences.</p>", ALTERNATES),
     "tags": TagsPage(SITE, HOME + "tags/", (Counted(Link(HOME + "tags/fences/", "fences"), 2), Counted(Link(HOME + "tags/x/", SCRIPT), 1))),
     "search": SearchPage(SITE, HOME + "search", alternates=ALTERNATES),

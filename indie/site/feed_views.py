@@ -35,6 +35,8 @@ class FeedItem:
     text: str
     updated: datetime
     enclosures: tuple[Enclosure, ...] = ()
+    image: str | None = None
+    """The picture that stands for it."""
     related: str | None = None
     """The page that it bookmarks."""
     answers: tuple[str, ...] = ()

@@ -10,22 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Response, jsonify, make_response, request
+from flask import Response, jsonify, make_response
 
-from indie import cors, files
+from indie import cors
 from indie.errors import NotFound
 from indie.posts.post import Post
-from indie.posts.topics import FORMS
-from indie.site import conversation, feed_items, headers, json_feed, paging, render
+from indie.posts.topics import FORMS, NAMES, TYPES
+from indie.site import feed_items, gathering, headers, json_feed, paging, render
 from indie.site.entries import Shelf
 from indie.site.feed_views import AtomFeed, Feed, FeedItem, FeedLink, RssFeed
 from indie.site.lists import Listing, Place
 from indie.site.paging import Page
 from indie.site.views import Site
 from indie.store.finding import DELETED, Position, position
-
-TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
-NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 ARCHIVED = 200
 """Posts in an archive document at the most; a month with more has several."""
@@ -91,9 +88,7 @@ def conditional(made: Response, kind: str) -> Response:
     made.headers["Content-Type"] = f"{kind}; charset=utf-8"
     made.headers["Cache-Control"] = f"max-age={SECONDS}"
     cors.share(made, "ETag")
-    made.add_etag()
-    made.make_conditional(request)
-    return made
+    return headers.conditional(made)
 
 
 def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Iterator[FeedItem]:
@@ -101,10 +96,10 @@ def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Ite
     titles = shelf.store.preferences.get().feed_titles
     titles = ("dots" if place.form == "atom" else "none") if titles == "auto" else titles
     entries = shelf.entries(posts, site.owner)
-    urls = [url for entry in entries for url in feed_items.files_of(entry)]
-    media = shelf.store.media.named([name for url in urls if (name := files.name_at(site.url, url))])
+    media = shelf.store.media.named([name for entry in entries for name in feed_items.names_of(entry, site.url)])
+    counts = {} if place.month else gathering.counts(shelf, posts, site.owner)
     for entry, post in zip(entries, posts, strict=True):
-        count = 0 if place.month else conversation.gather(shelf, post, site.owner).count
+        count, _ = counts.get(post.id, (0, 0))
         yield feed_items.item(replace(entry, reply_count=count), titles, media, site.url)
 
 

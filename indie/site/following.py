@@ -9,7 +9,7 @@ from indie import times
 from indie.context import current
 from indie.mf2.item import Content
 from indie.posts import content
-from indie.posts.topics import FORMS, KINDS
+from indie.posts.topics import FORMS, KINDS, NAMES
 from indie.preferences import DEFAULT
 from indie.site import feeds, headers, lists, render
 from indie.site.entries import Shelf
@@ -32,7 +32,7 @@ def subscribe() -> Response:
     shelf = _shelf()
     site = shelf.site()
     view = SubscribePage(site, f"{site.url}subscribe", _groups(shelf, site), f"{site.url}{OPML}")
-    return headers.page(render.page(view), rels=site.endpoints)
+    return headers.page(render.page(view))
 
 
 @blueprint.get(f"/{OPML}")
@@ -46,7 +46,7 @@ def outlines() -> Response:
 
 @blueprint.get("/archive/", strict_slashes=False)
 def archive() -> Response:
-    """Every year and month in which something was posted."""
+    """Every year and month in which something was posted. Of today, so it is made anew each time."""
     shelf = _shelf()
     site, preferences = shelf.site(), shelf.store.preferences.get()
     months = shelf.store.finding.months(lists.home(preferences).wanted)
@@ -56,7 +56,8 @@ def archive() -> Response:
     )
     today = times.now().astimezone(preferences.time_zone)
     there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", "On this day in other years")
-    return headers.page(render.page(ArchivePage(site, f"{site.url}archive/", years, there)), rels=site.endpoints)
+    view = ArchivePage(site, f"{site.url}archive/", years, there)
+    return headers.page(render.page(view), kept=False)
 
 
 @blueprint.get("/about/", strict_slashes=False)
@@ -73,7 +74,7 @@ def about() -> Response:
         tag=shelf.tag_url,
     )
     view = AboutPage(site, url, words, feeds.alternates(lists.home(preferences), site))
-    return headers.page(render.page(view), rels=site.endpoints)
+    return headers.page(render.page(view))
 
 
 def _shelf() -> Shelf:
@@ -81,16 +82,19 @@ def _shelf() -> Shelf:
     return Shelf(context.store, context.settings)
 
 
-def _groups(shelf: Shelf, site: Site) -> Groups:
+def offered(store: Store) -> dict[str, list[Listing]]:
     """Every list with something in it, by what they are lists of."""
-    store, preferences = shelf.store, shelf.store.preferences.get()
-    found = {
+    preferences = store.preferences.get()
+    return {
         "Posts": [lists.home(preferences), lists.everything()],
         "Kinds": list(_kinds(store)),
         "Channels": lists.channels(preferences),
         "Tags": [lists.of_tag(key) for key in store.finding.tags(lists.everything().wanted)],
     }
-    return tuple((title, tuple(_followed(some, site))) for title, some in found.items() if some)
+
+
+def _groups(shelf: Shelf, site: Site) -> Groups:
+    return tuple((title, tuple(_followed(some, site))) for title, some in offered(shelf.store).items() if some)
 
 
 def _kinds(store: Store) -> Iterator[Listing]:
@@ -102,7 +106,7 @@ def _kinds(store: Store) -> Iterator[Listing]:
 
 def _followed(some: Iterable[Listing], site: Site) -> Iterator[Followed]:
     for listing in some:
-        links = tuple(Link(listing.feed(site.url, form), feeds.NAMES[form]) for form in FORMS)
+        links = tuple(Link(listing.feed(site.url, form), NAMES[form]) for form in FORMS)
         yield Followed(Link(listing.url(site.url), listing.title or site.owner.name), links)
 
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from indie import text, urls
+from indie import text
 from indie.mf2.item import Item, nested
 from indie.posts import tags
 from indie.posts.compose import ABOUT
 from indie.posts.content import CONTEXTS
 from indie.posts.post import Post
+from indie.site import films
 from indie.site import nested as items
 from indie.site.views import Fact, Link
 
@@ -21,9 +22,6 @@ _WHOLE = (*CONTEXTS, "category", "checkin", "location")
 
 _LINKED = ("photo", "syndication", "license")
 """Properties of which every value with an http URL is shown."""
-
-_PLAYED = ("video", "audio")
-"""Films and sounds of others are listed as links: our page asks nobody else's host for anything."""
 
 _CREATIVE_COMMONS = re.compile(r"//creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)")
 _CC0 = re.compile(r"//creativecommons\.org/publicdomain/zero/")
@@ -107,8 +105,8 @@ def _has_place(post: Post, me: str, name: str, number: int, value: Any) -> bool:
         return True
     if name in _LINKED:
         return alone.url(name) is not None
-    if name in _PLAYED:
-        return urls.same_site(alone.url(name) or "", me)
+    if name in (*films.PROPERTIES, films.TRANSCRIPT):
+        return films.has_place(item, me, name, value)
     return number == 0 and name in _once(post)
 
 

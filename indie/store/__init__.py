@@ -18,6 +18,7 @@ from pathlib import Path
 
 from indie.config import Settings
 from indie.errors import Misconfigured
+from indie.store.changes import Changes
 from indie.store.citations import Citations
 from indie.store.clients import Clients
 from indie.store.database import Database
@@ -89,6 +90,7 @@ class Store:
     topics: Topics
     following: FollowingTable
     followed_items: Items
+    changes: Changes
 
     @classmethod
     def open(cls, settings: Settings) -> "Store":
@@ -146,6 +148,7 @@ class Store:
             topics=Topics(database),
             following=FollowingTable(database),
             followed_items=Items(database),
+            changes=Changes(database),
         )
 
     @contextmanager

@@ -8,10 +8,17 @@ from indie import times
 from indie.posts import words
 from indie.posts.post import Post
 from indie.store.database import Database, Row, in_list, portions
-from indie.store.posts import TAG, digests, index_value, to_post
+from indie.store.posts import TAG, digests, index_value, list_name, to_post
 
 Position = tuple[str, int]
 """The place of a post in every list: (published, id), where `published` is the sortable text."""
+
+PER_PART = 10_000
+"""
+How many numbers of posts a part has.
+
+Limit: sitemaps.org allows 50,000 addresses in a file; these are a megabyte, and made at once.
+"""
 
 DELETED = "deleted"
 """The status of a deleted post, whatever it was before."""
@@ -73,15 +80,16 @@ class Finding:
                 names |= {stem: place[0], f"{stem}_id": place[1]}
         upwards = newer is not None and older is None
         way = "ASC" if upwards else "DESC"
-        rows = self.database.query(
-            f"""
-            SELECT posts.* FROM posts WHERE {" AND ".join(conditions)}
-            ORDER BY posts.published {way}, posts.id {way} LIMIT :limit OFFSET :offset
-            """,  # only names of columns and parameters are put in
-            limit=limit,
-            offset=offset,
-            **names,
-        )
+        with self.database.about(*_lists(wanted)):
+            rows = self.database.query(
+                f"""
+                SELECT posts.* FROM posts WHERE {" AND ".join(conditions)}
+                ORDER BY posts.published {way}, posts.id {way} LIMIT :limit OFFSET :offset
+                """,  # only names of columns and parameters are put in
+                limit=limit,
+                offset=offset,
+                **names,
+            )
         return [to_post(row) for row in (reversed(rows) if upwards else rows)]
 
     def holding(self, files: Collection[str]) -> list[Post]:
@@ -131,6 +139,28 @@ class Finding:
         )
         return [row["month"] for row in rows]
 
+    def parts(self) -> list[int]:
+        """Which parts of the posts, by their numbers and PER_PART, have a public one, the first first."""
+        row = self.database.one("SELECT coalesce(max(id), 0) AS newest FROM posts")
+        last = -(-row["newest"] // PER_PART) if row else 0
+        found = f"SELECT id FROM posts WHERE {self._of_part} LIMIT 1"  # conditions of this module
+        return [part for part in range(1, last + 1) if self.database.one(found, **_numbers(part))]
+
+    def part(self, part: int) -> list[tuple[str, str]]:
+        """The public posts of a part: (path, when it changed last, as sortable text), in the order of their numbers."""
+        rows = self.database.query(
+            f"SELECT path, published, updated FROM posts WHERE {self._of_part} ORDER BY id",  # as above
+            **_numbers(part),
+        )
+        return [(row["path"], max(row["updated"], row["published"])) for row in rows]
+
+    @property
+    def _of_part(self) -> str:
+        """Why `aside`: the numbers alone say where a part begins and ends."""
+        aside = self.database.aside
+        public = f"{aside}deleted = '' AND {aside}status = 'published' AND {aside}visibility = 'public'"
+        return f"id > :above AND id <= :last AND {public}"
+
     def categories(self, *, unseen: bool) -> list[str]:
         """
         Every category of a post and every #tag of its text, in the order of the alphabet.
@@ -176,9 +206,23 @@ class Finding:
         )
 
 
+def _numbers(part: int) -> dict[str, object]:
+    return {"above": (part - 1) * PER_PART, "last": part * PER_PART}
+
+
 def position(post: Post) -> Position:
     """Where a post stands in every list."""
     return times.sortable(post.published), post.id
+
+
+def _lists(wanted: Filter) -> list[str]:
+    """What changes with every post that comes into this list, goes from it, or changes in it: the fewest names."""
+    for name, value in wanted.values:
+        if name == TAG:
+            return [list_name(tag=index_value(value))]
+    if wanted.channels:
+        return [list_name(channel=channel) for channel in wanted.channels]
+    return [list_name(kind) for kind in wanted.kinds or ("",)]
 
 
 def _conditions(wanted: Filter, aside: str) -> tuple[list[str], dict[str, object]]:

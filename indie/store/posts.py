@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,12 @@ class Posts:
 
     def add(self, post: Post, now: datetime) -> Post:
         """Store a new post, by its id if it has one (`place`), and take its path for ever. Returns it with its id."""
+        with self.database.changing(*_names(post)) as names:
+            stored = self._add(post, now)
+            names.add(f"post {stored.id}")
+        return stored
+
+    def _add(self, post: Post, now: datetime) -> Post:
         values = {"created": times.sortable(now), "deleted": ""} | _columns(post) | ({"id": post.id} if post.id else {})
         insert = f"INSERT INTO posts ({', '.join(values)}) VALUES (:{', :'.join(values)})"  # names of columns
         if post.id:
@@ -68,6 +74,10 @@ class Posts:
         change: the action in one word (`update`, `publish`, `syndicate`, `delete`, `undelete`, `restore`).
         client_id: the app that asked for it.
         """
+        with self.database.changing(f"post {before.id}", *_names(before), *_names(after)):
+            self._change(before, after, change, client_id, now)
+
+    def _change(self, before: Post, after: Post, change: str, client_id: str, now: datetime) -> None:
         self.database.execute(
             """
             INSERT INTO revisions (post_id, mf2, status, change, client_id, created)
@@ -106,14 +116,18 @@ class Posts:
 
     def at(self, path: str) -> Post | None:
         """The post that has, or once had, this path."""
-        row = self.database.one(
-            "SELECT posts.* FROM paths JOIN posts ON posts.id = paths.post_id WHERE paths.path = :path", path=path
-        )
+        with self.database.about(f"path {path}") as names:
+            row = self.database.one(
+                "SELECT posts.* FROM paths JOIN posts ON posts.id = paths.post_id WHERE paths.path = :path", path=path
+            )
+            if row:
+                names.add(f"post {row['id']}")
         return to_post(row) if row else None
 
     def by_id(self, post_id: int) -> Post | None:
         """The post of this id."""
-        row = self.database.one("SELECT * FROM posts WHERE id = :id", id=post_id)
+        with self.database.about(f"post {post_id}"):
+            row = self.database.one("SELECT * FROM posts WHERE id = :id", id=post_id)
         return to_post(row) if row else None
 
     def taken(self, path: str) -> bool:
@@ -122,13 +136,34 @@ class Posts:
 
     def paths(self, post_id: int) -> list[str]:
         """Every path that a post has or had."""
-        return [row["path"] for row in self.database.query("SELECT path FROM paths WHERE post_id = :id", id=post_id)]
+        with self.database.about(f"post {post_id}"):
+            rows = self.database.query("SELECT path FROM paths WHERE post_id = :id", id=post_id)
+        return [row["path"] for row in rows]
+
+    def all_paths(self, post_ids: Iterable[int]) -> dict[int, list[str]]:
+        """The same of each of these posts, by its id."""
+        found: dict[int, list[str]] = {number: [] for number in post_ids}
+        for some in portions(sorted(found)):
+            places, names = in_list("id", some)
+            for row in self.database.query(
+                f"SELECT post_id, path FROM paths WHERE post_id IN ({places})", **names
+            ):  # only names of parameters are put in
+                found[row["post_id"]].append(row["path"])
+        return found
 
     def answering(self, keys: Iterable[str]) -> list[Post]:
         """Public posts that answer one of these addresses (`urls.key`)."""
+        asked = set(keys)
+        with self.database.about(*map(_answer, asked)) as names:
+            posts = self._answering(asked)
+            names.update(f"post {post.id}" for post in posts)
+        return sorted((post for post in posts if post.listed), key=lambda post: post.id)
+
+    def _answering(self, keys: Collection[str]) -> list[Post]:
+        """Those of `answering`, also where they are not public."""
         # Why in two questions: a planner that knows little of the tables begins at the posts, and asks each of them.
         found, (properties, answers) = set[int](), in_list("property", ANSWERS)
-        for some in portions(sorted(set(keys))):
+        for some in portions(sorted(keys)):
             places, names = in_list("key", some)
             rows = self.database.query(
                 f"SELECT post_id FROM post_properties WHERE name IN ({properties}) AND value IN ({places})",
@@ -140,7 +175,7 @@ class Posts:
         for ids in portions(sorted(found)):
             places, names = in_list("id", ids)
             posts.extend(map(to_post, self.database.query(f"SELECT * FROM posts WHERE id IN ({places})", **names)))
-        return sorted((post for post in posts if post.listed), key=lambda post: post.id)
+        return posts
 
     def syndicated(self, copies: Iterable[str]) -> Post | None:
         """
@@ -226,6 +261,32 @@ class Posts:
             )
 
 
+def list_name(kind: str = "", channel: str = "", tag: str | None = None) -> str:
+    """
+    The name of all lists (`store.touched`), or of those of a kind, a channel or a tag.
+
+    tag: as it stands in the index.
+    """
+    if tag is not None:
+        return f"list # {tag}"
+    return f"list channel {channel}" if channel else f"list {kind}"
+
+
+def _names(post: Post) -> Iterator[str]:
+    """What depends on a version of a post, its own page aside: who shows it in a list, or stands above it."""
+    yield f"path {post.path}"
+    yield list_name()
+    yield list_name(post.kind)
+    yield from (list_name(channel=channel) for channel in post.channels)
+    yield from (list_name(tag=tags.key(tag)) for tag in tags.of(post.item, post.syntax))
+    for name in ANSWERS:
+        yield from (_answer(index_value(value)) for value in post.item.properties.get(name, []))
+
+
+def _answer(key: str) -> str:
+    return f"answer {key}"
+
+
 def digests(text: str) -> set[str]:
     """
     What may be the beginning of a file's name (`media.names`), wherever it stands in a text: 43 letters.
@@ -244,6 +305,11 @@ def index_value(value: Any) -> str:
     alone = Item(type=("h-entry",), properties={"value": [value]})
     url = alone.url("value")
     return urls.key(url) if url else (alone.text("value") or "")[:200]
+
+
+def answers(post: Post) -> set[str]:
+    """What a post answers, in the words of the index (`Posts.answering`)."""
+    return {index_value(value) for name in ANSWERS for value in post.item.properties.get(name, ())}
 
 
 def _columns(post: Post) -> Row:

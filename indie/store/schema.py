@@ -665,6 +665,19 @@ MIGRATIONS: Migrations = [
             "CREATE INDEX followed_items_received ON followed_items (received, id)",
         ],
     ),
+    (
+        "0009 what has changed",
+        [
+            # What pages depend on, by name (`store.touched`), and the number of the transaction that changed it last.
+            """
+            CREATE TABLE changes (
+                name TEXT PRIMARY KEY,
+                number BIGINT NOT NULL
+            )
+            """,
+            "CREATE INDEX changes_number ON changes (number)",
+        ],
+    ),
 ]
 
 

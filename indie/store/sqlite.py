@@ -9,7 +9,7 @@ busy timeout. There is one lock in the file, so all turns are one.
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,10 +37,12 @@ class SQLite(Database):
 
         Raises Misconfigured if it cannot be opened or written.
         """
+        super().__init__()
         self.path = path
         self.place = str(path)
         self._local = threading.local()
         self._spare: list[sqlite_utils.Database] = []
+        self._watch: sqlite3.Connection | None = None
         try:
             connection = self._connection()
             connection.conn.execute("BEGIN IMMEDIATE")
@@ -51,15 +53,13 @@ class SQLite(Database):
                 "check that it is a site's database and that this user owns the data folder"
             ) from None
 
-    def query(self, sql: str, **values: object) -> list[Row]:
-        """The rows that a SELECT, or a statement with RETURNING, gives."""
+    def _query(self, sql: str, values: Mapping[str, object]) -> list[Row]:
         # Why not sqlite-utils' `query`: it puts a savepoint around each, which is two statements more.
         cursor = self._connection().conn.execute(sql, storable(values))
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
-    def execute(self, sql: str, **values: object) -> None:
-        """Run a statement that gives no rows."""
+    def _execute(self, sql: str, values: Mapping[str, object]) -> None:
         self._connection().execute(sql, storable(values))
 
     def append(self, sql: str, **values: object) -> None:
@@ -76,7 +76,8 @@ class SQLite(Database):
         connection.execute("BEGIN IMMEDIATE")
         self._local.after = []
         try:
-            yield
+            with self._numbering():
+                yield
             connection.commit()
         except BaseException:
             connection.rollback()
@@ -103,6 +104,15 @@ class SQLite(Database):
             return
         self._local.after.append(effect)
 
+    def stamp(self) -> int | None:
+        """`data_version` of a connection that writes nothing, so that it tells of all commits, also of ours."""
+        if self._touched.changed is not None:
+            return None
+        if self._watch is None:
+            self._watch = self._opened().conn
+        ((version,),) = self._watch.execute("PRAGMA data_version")
+        return int(version)
+
     def wake(self) -> None:
         """Send each worker a datagram. One to a dead worker is lost, and no harm done."""
         self.after_commit(self._ring)
@@ -119,8 +129,11 @@ class SQLite(Database):
             connection.close()
 
     def close(self) -> None:
-        """Close this thread's connection, and what is spare; those of other threads end with them."""
+        """Close this thread's connection, what is spare, what watches; those of other threads end with them."""
         self.release()
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.close()
         while self._spare:
             self._spare.pop().close()
 

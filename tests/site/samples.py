@@ -21,6 +21,7 @@ from indie.site.views import (
     Face,
     Faces,
     Fact,
+    Film,
     GonePage,
     Link,
     ListPage,
@@ -30,7 +31,9 @@ from indie.site.views import (
     PostPage,
     SetupPage,
     Site,
+    Sound,
     StatusPage,
+    Track,
     WebmentionPage,
 )
 
@@ -325,8 +328,9 @@ KINDS = {
         contexts=(Context("in-reply-to", "https://club.example/42", "Homebrew Website Club"),),
     ),
     "video": entry(
-        "film", "video", 13, headline="Gulls", content="<p>Gulls.</p>", videos=(HOME + "media/gulls.mp4",),
-        audios=(HOME + "media/gulls.mp3",),
+        "film", "video", 13, headline="Gulls", content="<p>Gulls.</p>",
+        videos=(Film(HOME + "media/gulls.mp4", "video/mp4", media("harbour"), 720, 1280, (Track(HOME + "media/gulls.vtt", "en"),)),),
+        audios=(Sound(HOME + "media/gulls.mp3", "audio/mpeg", HOME + "media/gulls.vtt"),),
     ),
     "featured": entry(
         "lead", "article", 12, name="On gates", content="<p>A gate is a fence that has changed its mind.</p>",

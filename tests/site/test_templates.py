@@ -650,7 +650,9 @@ class TestEveryPage:  # pages §5
         assert all(image.has_attr("alt") for image in soup(every)("img"))
 
     def test_hostile_names_are_text(self, every):
-        assert "<script" not in render.page(every)
+        """The one script is ours, where there are pictures to look at."""
+        ours = r'<script src="/static/lightbox\.js\?v=[0-9a-f]{12}" defer( data-[a-z]+="[\w ]+")+></script>'
+        assert "<script" not in re.sub(ours, "", render.page(every), count=1)
 
 
 class TestRender:

@@ -184,7 +184,8 @@ def tone(name: str) -> int:
 
 def is_named(context: Context) -> bool:
     """Whether we know what it is called; if not it gets a plain link, as a made-up name would travel."""
-    return context.label not in (context.url, f"a post on {urls.host(context.url)}")
+    host = urls.host(context.url)
+    return context.label not in (context.url, host, f"a post on {host}")
 
 
 def bounded(comments: Iterable[Comment], room: int = DEEPEST) -> list[Comment]:

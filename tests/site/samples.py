@@ -218,7 +218,7 @@ PEOPLE = tuple(
 
 def faces(verb, people, emoji=None):
     """Those who liked or reposted."""
-    some = (Face(person, f"{person.url}{verb}/1", f"{verb}-{number}") for number, person in enumerate(people, start=1))
+    some = (Face(person, f"{person.url or 'https://silo.example/'}{verb}/1", f"{verb}-{number}") for number, person in enumerate(people, start=1))
     return Faces(verb, tuple(some), emoji)
 
 

@@ -49,6 +49,7 @@ class Shelf:
                 ("micropub", f"{self.settings.me}micropub"),
                 ("micropub_media", f"{self.settings.me}micropub/media"),
             ),
+            menu=tuple(Link(f"{self.settings.me}{one}/", title) for one, title in self.store.pages.menu()),
             feeds=tuple(
                 (topics.TYPES[form], f"{name} ({topics.NAMES[form]})", self.settings.me + topics.feed("", form))
                 for form in topics.FORMS
@@ -198,7 +199,8 @@ class Shelf:
                 own = publishing.find(self.store, self.settings.me, url) if url else None
                 title = (sent or alone).text("name") or (own.item.text("name") if own and own.visible else None)
                 title = title or (snapshot.name if snapshot else None)
-                words = title or (f"a post on {urls.host(url)}" if url else alone.text(name) or items.readable(value))
+                page = urls.host(url) if name == "follow-of" else f"a post on {urls.host(url)}"
+                words = title or (page if url else alone.text(name) or items.readable(value))
                 if words and (not url or url not in seen):
                     seen.add(url)
                     yield Context(name, url, text.one_line(words), None if snapshot else said, snapshot)

@@ -47,6 +47,8 @@ class Site:
     """The owner elsewhere (rel=me)."""
     endpoints: tuple[tuple[str, str], ...] = ()
     """(rel, absolute URL) of what clients discover, in the order of the `<link>` elements."""
+    menu: tuple[Link, ...] = ()
+    """Pages that the owner wants named on every page."""
     feeds: tuple[tuple[str, str, str], ...] = ()
     """(media type, title, absolute URL) of the feeds of the home page."""
     portrait: "Photo | None" = None
@@ -233,11 +235,11 @@ class Entry:
     attendees: tuple[Fact, ...] = ()
     """Who is said to come to it; those who answered are in the conversation."""
 
-    def titled_by(self, whole: bool) -> Context | None:
-        """The page that the title links to, that of a bookmark; not where more than its title is shown (`whole`)."""
+    def titled_by(self) -> Context | None:
+        """The page that the title links to: that of a bookmark, where nothing but its address is known."""
         for context in self.contexts:
-            if context.property == "bookmark-of" and context.url and not context.item and self.name:
-                return context if context.label == self.name and not (whole and context.cited) else None
+            if context.property == "bookmark-of" and context.url and self.name:
+                return None if context.item or context.cited else context
         return None
 
     @property

@@ -61,7 +61,7 @@ def shown(shelf: Shelf, post: Post, found: Thread, owner: Card, wanted: int | st
     named = [group for group in page.groups if not _has_faces(group)]
     rows = [(group, _row(room, one, keys, group)) for group in named for one in group.said]
     return Conversation(
-        webmention=f"{shelf.settings.me}webmention" if post.visible else None,
+        webmention=f"{shelf.settings.me}webmention" if shelf.takes_responses(post) else None,
         target=url,
         comments=_comments(room, page.replies),
         faces=tuple(room.faces_of(group) for group in page.groups if _has_faces(group)),

@@ -19,6 +19,9 @@ from indie.store.sessions import IDLE, Session
 CONFIRMED = timedelta(minutes=15)
 """After that time the owner proves once more that it is he, before he changes how one gets in."""
 
+COOKIE = "indie"
+"""What the name of the cookie ends with."""
+
 SAFE = ("GET", "HEAD", "OPTIONS")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -132,7 +135,7 @@ def sign_in_first(error: SignInFirst) -> Response:
 
 def _cookie(context: Context) -> str:
     """The cookie's name; over https one that no other host, and no page without TLS, can set."""
-    return "__Host-indie" if _is_https(context) else "indie"
+    return f"__Host-{COOKIE}" if _is_https(context) else COOKIE
 
 
 def _is_https(context: Context) -> bool:

@@ -17,6 +17,7 @@ from indie.config import Settings
 from indie.context import current
 from indie.errors import InvalidRequest
 from indie.responses.response import KINDS
+from indie.site import headers
 from indie.site.entries import Shelf
 from indie.store import Store
 from indie.store.mentions import Mention, Wanted
@@ -102,9 +103,7 @@ def count() -> Response:
 def conditional(answer: Response) -> Response:
     """An answer with its ETag, or 304 where the client has it."""
     answer.headers["Cache-Control"] = "no-cache"
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    return headers.conditional(answer)
 
 
 def jf2(mention: Mention, me: str, faces: dict[str | None, str]) -> dict[str, Any]:

@@ -14,7 +14,20 @@ from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
 from indie.posts.post import Post
 from indie.preferences import DEFAULT
-from indie.site import conversation, feeds, formats, gathering, headers, lists, paging, photos, render, responses
+from indie.site import (
+    calendars,
+    conversation,
+    feeds,
+    formats,
+    gathering,
+    headers,
+    lists,
+    own_pages,
+    paging,
+    photos,
+    render,
+    responses,
+)
 from indie.site.entries import Shelf
 from indie.site.lists import Listing, Place
 from indie.site.views import Card, Entry, GonePage, Link, ListPage, PostPage
@@ -38,9 +51,11 @@ def home() -> Response:
 
 @blueprint.get("/<path:path>")
 def at(path: str) -> Answer:
-    """A list, a feed of one, or a post."""
+    """A list, a feed of one, a page of the owner's, or a post."""
     place = lists.parse(path)
-    return permalink(path) if place is None else _list(place)
+    if place is not None:
+        return _list(place)
+    return own_pages.at(path) or permalink(path)
 
 
 def permalink(path: str) -> Answer:
@@ -69,8 +84,9 @@ def permalink(path: str) -> Answer:
     here = talk.pages.number if talk.pages else 1
     if number and (number == 1 or number != here):
         return redirect(conversation.address(post.url(site.url), here))
-    found = [*site.endpoints, *talk.rels]
-    answer = headers.page(render.page(view), rels=found)
+    if number:
+        request.environ[headers.PAGED] = True
+    answer = headers.page(render.page(view))
     if view.entry.unlisted:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
@@ -82,7 +98,8 @@ def of_post(shelf: Shelf, post: Post, banner: str | None = None, number: int | N
     (entry,) = shelf.entries([post], site.owner)
     talk = conversation.of(shelf, post, site.owner, number)
     main = feeds.alternates(lists.home(shelf.store.preferences.get()), site)
-    others = () if banner else (*responses.alternates(post, site.url, entry.headline), *main)
+    own = (*responses.alternates(post, site.url, entry.headline), *calendars.of_event(entry))
+    others = () if banner else (*own, *main)
     return PostPage(site, entry, talk, _excerpt(entry), banner, others)
 
 
@@ -108,12 +125,12 @@ def _list(place: Place) -> Response:
         newer=None if found.first else listing.url(site.url, found.newer),
         card=first,
         grid=listing.grid,
-        alternates=tuple(dict.fromkeys((*own, *main))),
+        alternates=tuple(dict.fromkeys((*own, *calendars.alternates(listing, site), *main))),
         beside=_beside(context.store, listing, site.url) if _is_span(listing) else (None, None),
         feed=lists.everything().url(site.url) if first else None,
         hubs=shelf.hubs() if place.before is None else (),
     )
-    return headers.page(render.page(view), rels=[*site.endpoints, *view.rels])
+    return headers.page(render.page(view))
 
 
 def _counted(shelf: Shelf, listing: Listing, owner: Card, posts: Sequence[Post]) -> Iterator[Entry]:

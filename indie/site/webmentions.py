@@ -51,7 +51,7 @@ def status(token: str) -> Response:
         raise NotFound("There is no such webmention.")
     view = _view(context, webmention)
     if wants_html(request) or not request.accept_mimetypes.accept_json or "Accept" not in request.headers:
-        answer = headers.page(render.page(view))
+        answer = headers.page(render.page(view), kept=False)
     else:
         answer = jsonify(
             {

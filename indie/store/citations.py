@@ -40,29 +40,32 @@ class Citations:
 
     def want(self, key: str, url: str) -> None:
         """Note that the page is to be looked at, for the first time or again; a snapshot stays until then."""
-        self.database.execute(
-            """
-            INSERT INTO citations (key, url, state, fetched, citation) VALUES (:key, :url, :wanted, '', '')
-            ON CONFLICT (key) DO UPDATE SET state = excluded.state
-            """,
-            key=key,
-            url=url,
-            wanted=WANTED,
-        )
+        with self.database.changing(_name(key)):
+            self.database.execute(
+                """
+                INSERT INTO citations (key, url, state, fetched, citation) VALUES (:key, :url, :wanted, '', '')
+                ON CONFLICT (key) DO UPDATE SET state = excluded.state
+                """,
+                key=key,
+                url=url,
+                wanted=WANTED,
+            )
 
     def put(self, key: str, citation: Citation, now: datetime) -> None:
         """Keep what the page says, in the place of what it said before."""
-        self.database.execute(
-            "UPDATE citations SET state = :here, fetched = :now, citation = :citation WHERE key = :key",
-            here=HERE,
-            now=times.sortable(now),
-            citation=json.dumps(citation.to_json(), ensure_ascii=False),
-            key=key,
-        )
+        with self.database.changing(_name(key)):
+            self.database.execute(
+                "UPDATE citations SET state = :here, fetched = :now, citation = :citation WHERE key = :key",
+                here=HERE,
+                now=times.sortable(now),
+                citation=json.dumps(citation.to_json(), ensure_ascii=False),
+                key=key,
+            )
 
     def miss(self, key: str) -> None:
         """The page could not be had; what is known of it stays."""
-        self.database.execute("UPDATE citations SET state = :missing WHERE key = :key", missing=MISSING, key=key)
+        with self.database.changing(_name(key)):
+            self.database.execute("UPDATE citations SET state = :missing WHERE key = :key", missing=MISSING, key=key)
 
     def get(self, key: str) -> Snapshot | None:
         """What is known of the page at this address; None where nobody asked for it."""
@@ -73,9 +76,14 @@ class Citations:
         found = {}
         for some in portions(sorted(set(keys))):
             places, values = in_list("key", some)
-            rows = self.database.query(f"SELECT * FROM citations WHERE key IN ({places})", **values)
+            with self.database.about(*map(_name, some)):
+                rows = self.database.query(f"SELECT * FROM citations WHERE key IN ({places})", **values)
             found.update({row["key"]: _snapshot(row) for row in rows})
         return found
+
+
+def _name(key: str) -> str:
+    return f"cited {key}"
 
 
 def _snapshot(row: Row) -> Snapshot:

@@ -10,16 +10,19 @@ read inside one is still true when it is written (decision 5).
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol, TypeVar
 
 from indie.errors import Misconfigured
 from indie.store import schema
+from indie.store.touched import Touched, tables
 
 Row = dict[str, Any]
 T = TypeVar("T")
+
+_NEXT = "(SELECT coalesce(max(number), 0) + 1 FROM changes)"
 
 BUSY_SECONDS = 20.0
 """How long a writer waits for its turn before it gives up."""
@@ -81,6 +84,7 @@ class Database(ABC):
     held, passing_by: what ends a SELECT whose rows nobody else may change until the transaction ends;
         and one that does not see rows that are held so.
     aside: stands before a column that no index is to be chosen for.
+    matching: selects the ids of the posts that have all words of a pattern, `:terms`.
     """
 
     place: str
@@ -88,12 +92,16 @@ class Database(ABC):
     held: str
     passing_by: str
     aside: str
+    matching: str
 
-    @abstractmethod
+    def __init__(self) -> None:
+        self._touched = Touched()
+
     def query(self, sql: str, **values: object) -> list[Row]:
         """The rows that a SELECT, or a statement with RETURNING, gives."""
+        with self._noted(sql):
+            return self._query(sql, values)
 
-    @abstractmethod
     def execute(self, sql: str, **values: object) -> None:
         """
         Run a statement that gives no rows.
@@ -101,6 +109,16 @@ class Database(ABC):
         In a transaction it may be sent later, with what follows, and fail there: who must know whether it
         found a row asks for it with RETURNING.
         """
+        with self._noted(sql):
+            self._execute(sql, values)
+
+    @abstractmethod
+    def _query(self, sql: str, values: Mapping[str, object]) -> list[Row]:
+        """As `query`."""
+
+    @abstractmethod
+    def _execute(self, sql: str, values: Mapping[str, object]) -> None:
+        """As `execute`."""
 
     @abstractmethod
     def append(self, sql: str, **values: object) -> None:
@@ -125,6 +143,65 @@ class Database(ABC):
     @abstractmethod
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Run `effect` once when the transaction at hand is safe, never if it is rolled back."""
+
+    @abstractmethod
+    def stamp(self) -> object | None:
+        """
+        Two that are equal: nobody, in whatever process, has saved a change between them that a page may show.
+
+        None where nobody can tell, and in a transaction.
+        """
+
+    @contextmanager
+    def watched(self) -> Iterator[set[str]]:
+        """The names of all that this thread asks about inside (`store.touched`)."""
+        with self._touched.watched() as names:
+            yield names
+
+    @contextmanager
+    def about(self, *names: str) -> Iterator[set[str]]:
+        """What is read inside depends on these names alone; more may be added on the way, of rows that were found."""
+        with self._touched.about(*names) as own:
+            yield own
+
+    @contextmanager
+    def changing(self, *names: str) -> Iterator[set[str]]:
+        """A transaction, or a part of one: what is written inside changes these names alone, and those added."""
+        with self.write(), self._touched.about(*names) as own:
+            yield own
+
+    @contextmanager
+    def _noted(self, sql: str) -> Iterator[None]:
+        reads, writes = tables(sql)
+        self._touched.read(reads)
+        if not writes:
+            yield
+            return
+        with self.write():
+            self._touched.write(writes)
+            yield
+
+    @contextmanager
+    def _numbering(self) -> Iterator[None]:
+        """A transaction, all but its first and its last word: at its end what changed is written down."""
+        self._touched.changed = set()
+        try:
+            yield
+            if self._touched.changed:
+                self._number(sorted(self._touched.changed))
+        finally:
+            self._touched.changed = None
+
+    def _number(self, names: Sequence[str]) -> None:
+        """Give the names the next number, or several where they are many."""
+        for some in portions(names):
+            values = {f"name{place}": name for place, name in enumerate(some)}
+            rows = ", ".join(f"(:{name}, {_NEXT})" for name in values)
+            self._execute(
+                f"INSERT INTO changes (name, number) VALUES {rows} "
+                "ON CONFLICT (name) DO UPDATE SET number = excluded.number",  # only names of parameters are put in
+                values,
+            )
 
     @abstractmethod
     def wake(self) -> None:
@@ -153,6 +230,18 @@ class Database(ABC):
     @abstractmethod
     def learn(self) -> None:
         """Look at what the tables hold, after many rows came at once, so that plans are made for that."""
+
+    @abstractmethod
+    def equip(self) -> None:
+        """
+        Make the engine's own index of `post_words.terms`, which follows that column by itself, where it is missing.
+
+        Why not a migration: it is no table of the site's. It stays behind when rows go elsewhere, and is made there.
+        """
+
+    @abstractmethod
+    def pattern(self, terms: Collection[str]) -> str:
+        """The words of `posts.words.sought` for `matching`."""
 
     @abstractmethod
     def next_number(self, table: str) -> str:
@@ -194,7 +283,8 @@ class Database(ABC):
             given = {name: self.last_number(name) for name in numbered}
             for name, statements in missing:
                 for statement in statements:
-                    self.execute(self.spelled(statement))
+                    # Why unnoted: the table of changes may not be there yet, and no page was kept before the start.
+                    self._execute(self.spelled(statement), {})
                 self.execute("INSERT INTO migrations (name) VALUES (:name)", name=name)
             # Why: a table that was made anew has forgotten which numbers it gave.
             for table in self.catalogue() if given else ():

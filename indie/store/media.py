@@ -28,7 +28,7 @@ class Medium:
     """
     name: the last part of its address.
     file: its name in the storage; "" while it is not there.
-    origin: where it came from, if that was a URL.
+    origin: where it came from: a URL, or the name of the picture that it is a copy of; "" for what was sent.
     purpose: PHOTO or AVATAR.
     width, height: in pixels; 0 if unknown.
     color: the dominant one of a picture, `#rrggbb`; "" if unknown.
@@ -58,29 +58,31 @@ class Media:
 
     def put(self, medium: Medium, now: datetime) -> None:
         """Store a medium, or what has become known of it; not its colour and renditions (`put_renditions`)."""
-        self.database.execute(
-            """
-            INSERT INTO media (name, state, purpose, origin, file, type, size, width, height, created)
-            VALUES (:name, :state, :purpose, :origin, :file, :type, :size, :width, :height, :created)
-            ON CONFLICT (name) DO UPDATE SET state = excluded.state, file = excluded.file, type = excluded.type,
-                size = excluded.size, width = excluded.width, height = excluded.height
-            """,
-            **{name: getattr(medium, name) for name in _WRITTEN},
-            created=times.sortable(now),
-        )
+        with self.database.changing(_name(medium.name)):
+            self.database.execute(
+                """
+                INSERT INTO media (name, state, purpose, origin, file, type, size, width, height, created)
+                VALUES (:name, :state, :purpose, :origin, :file, :type, :size, :width, :height, :created)
+                ON CONFLICT (name) DO UPDATE SET state = excluded.state, file = excluded.file, type = excluded.type,
+                    size = excluded.size, width = excluded.width, height = excluded.height
+                """,
+                **{name: getattr(medium, name) for name in _WRITTEN},
+                created=times.sortable(now),
+            )
 
     def put_renditions(self, name: str, color: str, renditions: Sequence[Rendition]) -> None:
         """Note the colour of a picture, and its smaller copies in the place of those it had."""
-        self.database.execute("UPDATE media SET color = :color WHERE name = :name", name=name, color=color)
-        self.database.execute("DELETE FROM renditions WHERE medium = :name", name=name)
-        for rendition in renditions:
-            self.database.execute(
-                "INSERT INTO renditions (medium, width, height, file) VALUES (:medium, :width, :height, :file)",
-                medium=name,
-                width=rendition.width,
-                height=rendition.height,
-                file=rendition.file,
-            )
+        with self.database.changing(_name(name)):
+            self.database.execute("UPDATE media SET color = :color WHERE name = :name", name=name, color=color)
+            self.database.execute("DELETE FROM renditions WHERE medium = :name", name=name)
+            for rendition in renditions:
+                self.database.execute(
+                    "INSERT INTO renditions (medium, width, height, file) VALUES (:medium, :width, :height, :file)",
+                    medium=name,
+                    width=rendition.width,
+                    height=rendition.height,
+                    file=rendition.file,
+                )
 
     def get(self, name: str) -> Medium | None:
         """The medium of this name."""
@@ -91,8 +93,9 @@ class Media:
         found = {}
         for some in portions(sorted(set(names))):
             places, values = in_list("name", some)
-            rows = self.database.query(f"SELECT * FROM media WHERE name IN ({places})", **values)
-            found.update({medium.name: medium for medium in self._media(rows)})
+            with self.database.about(*map(_name, some)):
+                rows = self.database.query(f"SELECT * FROM media WHERE name IN ({places})", **values)
+                found.update({medium.name: medium for medium in self._media(rows)})
         return found
 
     def wanted(self) -> list[Medium]:
@@ -129,8 +132,9 @@ class Media:
         medium = self.get(name)
         if medium is None:
             return []
-        self.database.execute("DELETE FROM renditions WHERE medium = :name", name=name)
-        self.database.execute("DELETE FROM media WHERE name = :name", name=name)
+        with self.database.changing(_name(name)):
+            self.database.execute("DELETE FROM renditions WHERE medium = :name", name=name)
+            self.database.execute("DELETE FROM media WHERE name = :name", name=name)
         files = (medium.file, *(rendition.file for rendition in medium.renditions))
         return [file for file in dict.fromkeys(files) if file and not self._needs(file)]
 
@@ -158,3 +162,7 @@ class Media:
 
 
 _WRITTEN = ("name", "state", "purpose", "origin", "file", "type", "size", "width", "height")
+
+
+def _name(medium: str) -> str:
+    return f"medium {medium}"

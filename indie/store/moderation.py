@@ -35,7 +35,9 @@ class ModerationRules:
     def remove(self, what: str, value: str) -> bool:
         """Take a rule back; False if there was none."""
         return bool(
-            self.database.execute(
-                "DELETE FROM moderation_rules WHERE what = :what AND value = :value", what=what, value=value
+            self.database.query(
+                "DELETE FROM moderation_rules WHERE what = :what AND value = :value RETURNING id",
+                what=what,
+                value=value,
             )
         )

@@ -9,7 +9,7 @@ other SQL of the store is written once.
 import contextlib
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -21,8 +21,10 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 from indie.errors import Misconfigured, Unavailable
+from indie.posts import words
 from indie.store import schema
 from indie.store.database import BUSY_SECONDS, Database, Row, T, Table, Turn, described, storable
+from indie.store.listening import Listener
 
 CONNECTIONS = 16
 """At most so many for one process, and one more for a worker's ear: a server takes 100 of all machines, unless told."""
@@ -33,7 +35,12 @@ CONNECT_SECONDS = 5
 IDLE_SECONDS = 60
 """After so long the server ends the transaction of a machine that fell silent in the middle of it."""
 
-CHANNEL = "indie_jobs"
+CHANNEL, CHANGES = "indie_jobs", "indie_changes"
+
+_TERMS = "array_to_tsvector(string_to_array(terms, ' '))"
+"""
+The words of a post. Why not `to_tsvector`: they come made (`posts.words.terms`), and its parser would take them apart.
+"""
 
 _ANY_COLUMN = re.compile(r"\b(SELECT|RETURNING)\s+(DISTINCT\s+)?(\w+\.)?\*", re.IGNORECASE)
 """
@@ -57,6 +64,7 @@ class PostgreSQL(Database):
     passing_by = "FOR UPDATE SKIP LOCKED"
     # Why empty: its planner counts.
     aside = ""
+    matching = f"SELECT post_id FROM post_words WHERE {_TERMS} @@ CAST(:terms AS tsquery)"
 
     def __init__(self, url: str) -> None:
         """
@@ -66,7 +74,9 @@ class PostgreSQL(Database):
         """
         parts = urlsplit(url)
         self.place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        super().__init__()
         self._url = url
+        self._listener: Listener | None = None
         self._pool: ConnectionPool[Connected] | None = None
         self._opening = threading.Lock()
         self._turns = {turn: threading.Lock() for turn in Turn}
@@ -91,16 +101,15 @@ class PostgreSQL(Database):
                 "make him its owner: ALTER DATABASE … OWNER TO …"
             )
 
-    def query(self, sql: str, **values: object) -> list[Row]:
-        """The rows that a SELECT, or a statement with RETURNING, gives."""
+    def _query(self, sql: str, values: Mapping[str, object]) -> list[Row]:
         if not _reads(sql):
             with self._writing() as connection:
                 return _ask(connection, sql, values)
         begun = self._at_hand()
         return _ask(begun, sql, values) if begun else self._alone(_ask, sql, values)
 
-    def execute(self, sql: str, **values: object) -> None:
-        """Run a statement that gives no rows. It waits for its turn as any writer, and not for its answer."""
+    def _execute(self, sql: str, values: Mapping[str, object]) -> None:
+        """It waits for its turn as any writer, and not for its answer."""
         with self._writing() as connection:
             _run(connection, sql, values)
 
@@ -142,13 +151,31 @@ class PostgreSQL(Database):
             return
         self._local.after.append(effect)
 
+    def stamp(self) -> int | None:
+        """
+        How many notices there were of changes, those of this process at once.
+
+        Limit: what another process saved is heard of when the notice is here, a millisecond later or a few.
+        """
+        if self._touched.changed is not None:
+            return None
+        with self._opening:
+            listener = self._listener = self._listener or Listener(PostgresEar(self._connect, CHANGES))
+        return listener.heard()
+
+    def _number(self, names: Sequence[str]) -> None:
+        super()._number(names)
+        self._execute(f"NOTIFY {CHANGES}", {})
+        if self._listener:
+            self.after_commit(self._listener.count)
+
     def wake(self) -> None:
         """Notify. It is a part of the transaction: the server sends it with the commit, and many as one."""
         self.execute(f"NOTIFY {CHANNEL}")
 
     def ear(self) -> "PostgresEar":
         """What hears the notices, of whatever machine."""
-        return PostgresEar(self._connect)
+        return PostgresEar(self._connect, CHANNEL)
 
     def release(self) -> None:
         """Nothing: a connection goes back to the pool with each statement or transaction."""
@@ -157,6 +184,9 @@ class PostgreSQL(Database):
         """Close the pool; what is asked next opens another."""
         with self._opening:
             pool, self._pool = self._pool, None
+            listener, self._listener = self._listener, None
+        if listener:
+            listener.close()
         if pool:
             pool.close()
 
@@ -175,6 +205,16 @@ class PostgreSQL(Database):
     def learn(self) -> None:
         """ANALYZE. Why not left to the server: it comes by once a minute, and until then each page takes a second."""
         self.execute("ANALYZE")
+
+    def equip(self) -> None:
+        """A GIN index of an expression."""
+        found = self.one("SELECT to_regclass(current_schema() || '.post_terms') AS there")
+        if found is None or found["there"] is None:
+            self.execute(f"CREATE INDEX post_terms ON post_words USING gin ({_TERMS})")
+
+    def pattern(self, terms: Collection[str]) -> str:
+        """A tsquery, in which every word stands in quotes; there are no quotes in words."""
+        return words.pattern(terms, "'{}'", "'{}':*", " & ")
 
     def next_number(self, table: str) -> str:
         """One of the sequence; whether a row gets it or not, it comes once."""
@@ -244,7 +284,8 @@ class PostgreSQL(Database):
             self._local.connection, self._local.after = connection, []
             try:
                 with _explained(connection), connection.pipeline():
-                    yield connection
+                    with self._numbering():
+                        yield connection
                     connection.execute(b"COMMIT")
             except BaseException:
                 with contextlib.suppress(*self.errors):
@@ -294,9 +335,10 @@ class PostgreSQL(Database):
 class PostgresEar:
     """A connection that listens. It is opened again wherever it was lost."""
 
-    def __init__(self, connect: Callable[[], Connected]) -> None:
+    def __init__(self, connect: Callable[[], Connected], channel: str) -> None:
         """connect: makes a connection; raises psycopg.OperationalError where there is none to be had."""
         self._connect = connect
+        self._channel = channel
         self._connection: Connected | None = None
 
     def attend(self) -> None:
@@ -307,7 +349,7 @@ class PostgresEar:
             try:
                 connection = self._connect()
                 stack.callback(connection.close)
-                connection.execute(b"LISTEN " + CHANNEL.encode())
+                connection.execute(b"LISTEN " + self._channel.encode())
             except psycopg.OperationalError as error:
                 raise Unavailable("The database cannot be reached; try again in a moment.") from error
             stack.pop_all()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,12 @@ class Posts:
 
     def add(self, post: Post, now: datetime) -> Post:
         """Store a new post, by its id if it has one (`place`), and take its path for ever. Returns it with its id."""
+        with self.database.changing(*_names(post)) as names:
+            stored = self._add(post, now)
+            names.add(f"post {stored.id}")
+        return stored
+
+    def _add(self, post: Post, now: datetime) -> Post:
         values = {"created": times.sortable(now), "deleted": ""} | _columns(post) | ({"id": post.id} if post.id else {})
         insert = f"INSERT INTO posts ({', '.join(values)}) VALUES (:{', :'.join(values)})"  # names of columns
         if post.id:
@@ -59,6 +65,7 @@ class Posts:
             created=times.sortable(now),
         )
         self._index(stored)
+        self._count(stored)
         return stored
 
     def change(self, before: Post, after: Post, change: str, client_id: str, now: datetime) -> None:
@@ -68,6 +75,10 @@ class Posts:
         change: the action in one word (`update`, `publish`, `syndicate`, `delete`, `undelete`, `restore`).
         client_id: the app that asked for it.
         """
+        with self.database.changing(f"post {before.id}", *_names(before), *_names(after)):
+            self._change(before, after, change, client_id, now)
+
+    def _change(self, before: Post, after: Post, change: str, client_id: str, now: datetime) -> None:
         self.database.execute(
             """
             INSERT INTO revisions (post_id, mf2, status, change, client_id, created)
@@ -101,19 +112,25 @@ class Posts:
                 post_id=before.id,
                 created=times.sortable(now),
             )
+        self._discount(before)
         self._forget_index(after)
         self._index(after)
+        self._count(after)
 
     def at(self, path: str) -> Post | None:
         """The post that has, or once had, this path."""
-        row = self.database.one(
-            "SELECT posts.* FROM paths JOIN posts ON posts.id = paths.post_id WHERE paths.path = :path", path=path
-        )
+        with self.database.about(f"path {path}") as names:
+            row = self.database.one(
+                "SELECT posts.* FROM paths JOIN posts ON posts.id = paths.post_id WHERE paths.path = :path", path=path
+            )
+            if row:
+                names.add(f"post {row['id']}")
         return to_post(row) if row else None
 
     def by_id(self, post_id: int) -> Post | None:
         """The post of this id."""
-        row = self.database.one("SELECT * FROM posts WHERE id = :id", id=post_id)
+        with self.database.about(f"post {post_id}"):
+            row = self.database.one("SELECT * FROM posts WHERE id = :id", id=post_id)
         return to_post(row) if row else None
 
     def taken(self, path: str) -> bool:
@@ -122,24 +139,36 @@ class Posts:
 
     def paths(self, post_id: int) -> list[str]:
         """Every path that a post has or had."""
-        return [row["path"] for row in self.database.query("SELECT path FROM paths WHERE post_id = :id", id=post_id)]
+        with self.database.about(f"post {post_id}"):
+            rows = self.database.query("SELECT path FROM paths WHERE post_id = :id", id=post_id)
+        return [row["path"] for row in rows]
 
     def all_paths(self, post_ids: Iterable[int]) -> dict[int, list[str]]:
         """The same of each of these posts, by its id."""
         found: dict[int, list[str]] = {number: [] for number in post_ids}
         for some in portions(sorted(found)):
             places, names = in_list("id", some)
-            for row in self.database.query(
-                f"SELECT post_id, path FROM paths WHERE post_id IN ({places})", **names
-            ):  # only names of parameters are put in
+            with self.database.about(*(f"post {number}" for number in some)):
+                rows = self.database.query(
+                    f"SELECT post_id, path FROM paths WHERE post_id IN ({places})", **names
+                )  # only names of parameters are put in
+            for row in rows:
                 found[row["post_id"]].append(row["path"])
         return found
 
     def answering(self, keys: Iterable[str]) -> list[Post]:
         """Public posts that answer one of these addresses (`urls.key`)."""
+        asked = set(keys)
+        with self.database.about(*map(_answer, asked)) as names:
+            posts = self._answering(asked)
+            names.update(f"post {post.id}" for post in posts)
+        return sorted((post for post in posts if post.listed), key=lambda post: post.id)
+
+    def _answering(self, keys: Collection[str]) -> list[Post]:
+        """Those of `answering`, also where they are not public."""
         # Why in two questions: a planner that knows little of the tables begins at the posts, and asks each of them.
         found, (properties, answers) = set[int](), in_list("property", ANSWERS)
-        for some in portions(sorted(set(keys))):
+        for some in portions(sorted(keys)):
             places, names = in_list("key", some)
             rows = self.database.query(
                 f"SELECT post_id FROM post_properties WHERE name IN ({properties}) AND value IN ({places})",
@@ -151,7 +180,7 @@ class Posts:
         for ids in portions(sorted(found)):
             places, names = in_list("id", ids)
             posts.extend(map(to_post, self.database.query(f"SELECT * FROM posts WHERE id IN ({places})", **names)))
-        return sorted((post for post in posts if post.listed), key=lambda post: post.id)
+        return posts
 
     def syndicated(self, copies: Iterable[str]) -> Post | None:
         """
@@ -180,15 +209,16 @@ class Posts:
 
     def reindex(self) -> None:
         """Write the index of every post anew; after a migration, which cannot read mf2."""
+        self.database.execute("DELETE FROM tallies")
         for row in self.database.query("SELECT * FROM posts"):
-            post = to_post(row)
+            stored = to_post(row)
+            post = replace(stored, kind=post_type.discover(stored.item))
             self._forget_index(post)
             self._index(post)
+            self._count(post)
             for version in self.database.query("SELECT mf2 FROM revisions WHERE post_id = :id", id=post.id):
                 self._keep_files(post.id, version["mf2"])
-            self.database.execute(
-                "UPDATE posts SET kind = :kind WHERE id = :id", kind=post_type.discover(post.item), id=post.id
-            )
+            self.database.execute("UPDATE posts SET kind = :kind WHERE id = :id", kind=post.kind, id=post.id)
 
     def _forget_index(self, post: Post) -> None:
         for table in ("post_channels", "post_properties"):
@@ -216,15 +246,45 @@ class Posts:
                 **names,
                 **values_,
             )
+        said = words.texts(post.item, post.syntax)
         self.database.execute(
             """
-            INSERT INTO post_words (post_id, words) VALUES (:post_id, :words)
-            ON CONFLICT (post_id) DO UPDATE SET words = excluded.words
+            INSERT INTO post_words (post_id, words, terms) VALUES (:post_id, :words, :terms)
+            ON CONFLICT (post_id) DO UPDATE SET words = excluded.words, terms = excluded.terms
             """,
             post_id=post.id,
-            words=words.of(post.item, post.syntax),
+            words=words.folded(said),
+            terms=words.terms(said),
         )
         self._keep_files(post.id, _dump(post.item))
+
+    def _count(self, post: Post) -> None:
+        """In `tallies`, for lists of what there is."""
+        if not post.listed:
+            return
+        spelled = [(TAG, tags.key(tag), tag) for tag in tags.of(post.item, post.syntax)]
+        for name, value, label in (*spelled, (post.kind, month(post), "")):
+            self.database.execute(
+                """
+                INSERT INTO tallies (name, value, label, posts) VALUES (:name, :value, :label, 1)
+                ON CONFLICT (name, value) DO UPDATE SET label = excluded.label, posts = tallies.posts + 1
+                """,
+                name=name,
+                value=value,
+                label=label,
+            )
+
+    def _discount(self, post: Post) -> None:
+        """Why by the rows that there are: another version may have found other tags in the same words."""
+        if not post.listed:
+            return
+        rows = self.database.query(
+            "SELECT value FROM post_properties WHERE post_id = :id AND name = :tag", id=post.id, tag=TAG
+        )
+        for name, value in (*((TAG, row["value"]) for row in rows), (post.kind, month(post))):
+            self.database.execute(
+                "UPDATE tallies SET posts = posts - 1 WHERE name = :name AND value = :value", name=name, value=value
+            )
 
     def _keep_files(self, post_id: int, mf2: str) -> None:
         """Why none is ever taken out: every version of a post can come back, and then shows its files again."""
@@ -235,6 +295,37 @@ class Posts:
                 digest=digest,
                 post_id=post_id,
             )
+
+
+def month(post: Post) -> str:
+    """The month that a post shows: `2026-07`."""
+    return post.published.date().isoformat()[:7]
+
+
+def list_name(kind: str = "", channel: str = "", tag: str | None = None) -> str:
+    """
+    The name of all lists (`store.touched`), or of those of a kind, a channel or a tag.
+
+    tag: as it stands in the index.
+    """
+    if tag is not None:
+        return f"list # {tag}"
+    return f"list channel {channel}" if channel else f"list {kind}"
+
+
+def _names(post: Post) -> Iterator[str]:
+    """What depends on a version of a post, its own page aside: who shows it in a list, or stands above it."""
+    yield f"path {post.path}"
+    yield list_name()
+    yield list_name(post.kind)
+    yield from (list_name(channel=channel) for channel in post.channels)
+    yield from (list_name(tag=tags.key(tag)) for tag in tags.of(post.item, post.syntax))
+    for name in ANSWERS:
+        yield from (_answer(index_value(value)) for value in post.item.properties.get(name, []))
+
+
+def _answer(key: str) -> str:
+    return f"answer {key}"
 
 
 def digests(text: str) -> set[str]:

@@ -45,20 +45,22 @@ class QuotedTable:
 
     def put(self, response_id: int, key: str, state: str, response: Response, now: datetime) -> int:
         """Keep what the response with this id shows at this address; returns its id, which stays."""
-        row = self.database.one(
-            """
-            INSERT INTO quoted (response_id, post_id, key, state, found, response)
-            SELECT id, post_id, :key, :state, :now, :response FROM responses WHERE id = :response_id
-            ON CONFLICT (response_id, key) DO UPDATE SET state = excluded.state, response = excluded.response
-            RETURNING id
-            """,
-            response_id=response_id,
-            key=key,
-            state=state,
-            now=times.sortable(now),
-            response=_json(response),
-        )
-        assert row is not None
+        with self.database.changing() as names:
+            row = self.database.one(
+                """
+                INSERT INTO quoted (response_id, post_id, key, state, found, response)
+                SELECT id, post_id, :key, :state, :now, :response FROM responses WHERE id = :response_id
+                ON CONFLICT (response_id, key) DO UPDATE SET state = excluded.state, response = excluded.response
+                RETURNING id, post_id
+                """,
+                response_id=response_id,
+                key=key,
+                state=state,
+                now=times.sortable(now),
+                response=_json(response),
+            )
+            assert row is not None
+            names.add(responses.talk(row["post_id"]))
         return int(row["id"])
 
     def get(self, quoted_id: int) -> StoredQuoted | None:
@@ -77,18 +79,23 @@ class QuotedTable:
 
     def remove(self, quoted_id: int) -> None:
         """It is shown no more."""
-        self.database.execute("DELETE FROM quoted WHERE id = :id", id=quoted_id)
+        with self.database.changing() as names:
+            rows = self.database.query("DELETE FROM quoted WHERE id = :id RETURNING post_id", id=quoted_id)
+            names.update(responses.talk(row["post_id"]) for row in rows)
 
     def forget(self, webmention_id: int, *, verified: bool = False) -> None:
         """The source is gone, and what only it showed; what its own page says stays, but not with `verified`."""
-        self.database.execute(
-            """
-            DELETE FROM quoted WHERE state <> :kept
-                AND response_id IN (SELECT id FROM responses WHERE webmention_id = :id)
-            """,
-            kept="" if verified else VERIFIED,
-            id=webmention_id,
-        )
+        with self.database.changing() as names:
+            rows = self.database.query(
+                """
+                DELETE FROM quoted WHERE state <> :kept
+                    AND response_id IN (SELECT id FROM responses WHERE webmention_id = :id)
+                RETURNING post_id
+                """,
+                kept="" if verified else VERIFIED,
+                id=webmention_id,
+            )
+            names.update(responses.talk(row["post_id"]) for row in rows)
 
     def shown(self, post_ids: Collection[int]) -> list[StoredQuoted]:
         """
@@ -96,6 +103,13 @@ class QuotedTable:
 
         What came to the same post itself is not among it, be it shown, rejected or gone by now: its own word counts.
         """
+        with self.database.about(*map(responses.talk, post_ids)):
+            found = self._shown(post_ids)
+            spoke = self._spoke({one.key for one in found})
+        return sorted((one for one in found if (one.key, one.post_id) not in spoke), key=lambda stored: stored.id)
+
+    def _shown(self, post_ids: Collection[int]) -> list[StoredQuoted]:
+        """Those of `shown`, also where they spoke themselves."""
         found: list[StoredQuoted] = []
         for some in portions(sorted(set(post_ids))):
             places, names = in_list("post", some)
@@ -112,8 +126,7 @@ class QuotedTable:
                 **names,
             )
             found.extend(_stored(row) for row in rows)
-        spoke = self._spoke({one.key for one in found})
-        return sorted((one for one in found if (one.key, one.post_id) not in spoke), key=lambda stored: stored.id)
+        return found
 
     def _spoke(self, keys: Collection[str]) -> set[tuple[str, int | None]]:
         """

@@ -18,6 +18,11 @@ GONE: taken back. Its place in the thread is kept, without words or author, for 
 """
 
 
+def talk(post_id: int | None) -> str:
+    """The name of what was sent to a post, or to the home page (`store.touched`)."""
+    return f"talk {post_id or 'home'}"
+
+
 @dataclass(frozen=True)
 class Stored:
     """
@@ -68,6 +73,20 @@ class Responses:
         held: a newer version, which waits for the owner.
         Returns its id, which stays for as long as the response does.
         """
+        with self.database.changing(talk(post_id)):
+            return self._put(webmention_id, post_id, response, received, version, public=public, held=held)
+
+    def _put(
+        self,
+        webmention_id: int,
+        post_id: int | None,
+        response: Response,
+        received: datetime,
+        version: int,
+        *,
+        public: bool,
+        held: Response | None,
+    ) -> int:
         row = self.database.one(
             """
             INSERT INTO responses (webmention_id, post_id, kind, published, received, version, public, response, held)
@@ -108,12 +127,13 @@ class Responses:
         """
         stored = self.of(webmention_id)
         if stored:
-            self.database.execute(
-                "UPDATE responses SET public = :gone, response = :response, held = '' WHERE id = :id",
-                gone=GONE,
-                response=_json(stored.response.without_words()),
-                id=stored.id,
-            )
+            with self.database.changing(talk(stored.post_id)):
+                self.database.execute(
+                    "UPDATE responses SET public = :gone, response = :response, held = '' WHERE id = :id",
+                    gone=GONE,
+                    response=_json(stored.response.without_words()),
+                    id=stored.id,
+                )
 
     def of(self, webmention_id: int) -> Stored | None:
         """The response that a webmention became, public or not; None where it is gone."""
@@ -124,7 +144,9 @@ class Responses:
 
     def get(self, response_id: int) -> Stored | None:
         """The response of this id, public or not, gone or not."""
-        row = self.database.one("SELECT * FROM responses WHERE id = :id", id=response_id)
+        with self.database.about() as names:
+            row = self.database.one("SELECT * FROM responses WHERE id = :id", id=response_id)
+            names.add(talk(row["post_id"]) if row else "responses")
         return _stored(row) if row else None
 
     def all(self) -> list[Stored]:
@@ -151,23 +173,25 @@ class Responses:
 
     def is_read(self, webmention_id: int, version: int) -> None:
         """Note that this version of the reading has nothing to add."""
-        self.database.execute(
-            "UPDATE responses SET version = :version WHERE webmention_id = :id", id=webmention_id, version=version
-        )
+        with self.database.changing():
+            self.database.execute(
+                "UPDATE responses SET version = :version WHERE webmention_id = :id", id=webmention_id, version=version
+            )
 
     def shown(self, post_ids: Collection[int], *, gone: bool = False) -> list[Stored]:
         """What is shown under these posts, in the order of arrival; with `gone`, the places of what is gone too."""
         found: list[Stored] = []
         for some in portions(sorted(set(post_ids))):
             places, names = in_list("post", some)
-            rows = self.database.query(
-                f"""
-                SELECT * FROM responses WHERE post_id IN ({places}) AND public IN (:shown, :gone)
-                """,  # only names of parameters are put in
-                shown=SHOWN,
-                gone=GONE if gone else SHOWN,
-                **names,
-            )
+            with self.database.about(*map(talk, some)):
+                rows = self.database.query(
+                    f"""
+                    SELECT * FROM responses WHERE post_id IN ({places}) AND public IN (:shown, :gone)
+                    """,  # only names of parameters are put in
+                    shown=SHOWN,
+                    gone=GONE if gone else SHOWN,
+                    **names,
+                )
             found.extend(_stored(row) for row in rows)
         return sorted(found, key=lambda stored: stored.id)
 
@@ -176,14 +200,15 @@ class Responses:
         found: dict[int, dict[str, int]] = {}
         for some in portions(sorted(set(post_ids))):
             places, names = in_list("post", some)
-            rows = self.database.query(
-                f"""
-                SELECT post_id, kind, COUNT(*) AS number FROM responses
-                WHERE post_id IN ({places}) AND public = :shown GROUP BY post_id, kind
-                """,  # only names of parameters are put in
-                shown=SHOWN,
-                **names,
-            )
+            with self.database.about(*map(talk, some)):
+                rows = self.database.query(
+                    f"""
+                    SELECT post_id, kind, COUNT(*) AS number FROM responses
+                    WHERE post_id IN ({places}) AND public = :shown GROUP BY post_id, kind
+                    """,  # only names of parameters are put in
+                    shown=SHOWN,
+                    **names,
+                )
             for row in rows:
                 found.setdefault(row["post_id"], {})[row["kind"]] = row["number"]
         return found
@@ -218,9 +243,13 @@ class Responses:
 
     def publish(self, webmention_id: int, *, public: bool) -> None:
         """Let visitors see it, or no longer."""
-        self.database.execute(
-            "UPDATE responses SET public = :public WHERE webmention_id = :id", id=webmention_id, public=int(public)
-        )
+        with self.database.changing() as names:
+            rows = self.database.query(
+                "UPDATE responses SET public = :public WHERE webmention_id = :id RETURNING post_id",
+                id=webmention_id,
+                public=int(public),
+            )
+            names.update(talk(row["post_id"]) for row in rows)
 
     def _forget_aliases(self, response_id: int) -> None:
         self.database.execute("DELETE FROM response_aliases WHERE response_id = :id", id=response_id)

@@ -9,18 +9,47 @@ busy timeout. There is one lock in the file, so all turns are one.
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlite_utils
 
 from indie.errors import Misconfigured
+from indie.posts import words
 from indie.store import schema
 from indie.store.database import BUSY_SECONDS, Database, Row, Table, Turn, described, storable
 
 SPARE = 4
 """How many connections of threads that rest are kept for those that begin: each opens a file and reads its schema."""
+
+
+_EQUIPMENT = {
+    # Why ascii: words come made (`posts.words.terms`); to it all but ASCII is a letter. What stands in no result (which
+    # column, where in it, how long it is) is left out.
+    "post_terms": """
+        CREATE VIRTUAL TABLE post_terms USING fts5 (
+            terms, content = 'post_words', content_rowid = 'post_id', tokenize = 'ascii', detail = none, columnsize = 0
+        )
+    """,
+    "post_terms_inserted": """
+        CREATE TRIGGER post_terms_inserted AFTER INSERT ON post_words BEGIN
+            INSERT INTO post_terms (rowid, terms) VALUES (new.post_id, new.terms);
+        END
+    """,
+    "post_terms_deleted": """
+        CREATE TRIGGER post_terms_deleted AFTER DELETE ON post_words BEGIN
+            INSERT INTO post_terms (post_terms, rowid, terms) VALUES ('delete', old.post_id, old.terms);
+        END
+    """,
+    "post_terms_updated": """
+        CREATE TRIGGER post_terms_updated AFTER UPDATE ON post_words BEGIN
+            INSERT INTO post_terms (post_terms, rowid, terms) VALUES ('delete', old.post_id, old.terms);
+            INSERT INTO post_terms (rowid, terms) VALUES (new.post_id, new.terms);
+        END
+    """,
+}
+"""The index of words (FTS5), and what keeps it in step; each by its name."""
 
 
 class SQLite(Database):
@@ -30,6 +59,7 @@ class SQLite(Database):
     # Why empty: whoever writes is alone.
     held = passing_by = ""
     aside = "+"
+    matching = "SELECT rowid FROM post_terms WHERE post_terms MATCH :terms"
 
     def __init__(self, path: Path) -> None:
         """
@@ -37,10 +67,12 @@ class SQLite(Database):
 
         Raises Misconfigured if it cannot be opened or written.
         """
+        super().__init__()
         self.path = path
         self.place = str(path)
         self._local = threading.local()
         self._spare: list[sqlite_utils.Database] = []
+        self._watch: sqlite3.Connection | None = None
         try:
             connection = self._connection()
             connection.conn.execute("BEGIN IMMEDIATE")
@@ -51,15 +83,13 @@ class SQLite(Database):
                 "check that it is a site's database and that this user owns the data folder"
             ) from None
 
-    def query(self, sql: str, **values: object) -> list[Row]:
-        """The rows that a SELECT, or a statement with RETURNING, gives."""
+    def _query(self, sql: str, values: Mapping[str, object]) -> list[Row]:
         # Why not sqlite-utils' `query`: it puts a savepoint around each, which is two statements more.
         cursor = self._connection().conn.execute(sql, storable(values))
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
-    def execute(self, sql: str, **values: object) -> None:
-        """Run a statement that gives no rows."""
+    def _execute(self, sql: str, values: Mapping[str, object]) -> None:
         self._connection().execute(sql, storable(values))
 
     def append(self, sql: str, **values: object) -> None:
@@ -76,7 +106,8 @@ class SQLite(Database):
         connection.execute("BEGIN IMMEDIATE")
         self._local.after = []
         try:
-            yield
+            with self._numbering():
+                yield
             connection.commit()
         except BaseException:
             connection.rollback()
@@ -103,6 +134,15 @@ class SQLite(Database):
             return
         self._local.after.append(effect)
 
+    def stamp(self) -> int | None:
+        """`data_version` of a connection that writes nothing, so that it tells of all commits, also of ours."""
+        if self._touched.changed is not None:
+            return None
+        if self._watch is None:
+            self._watch = self._opened().conn
+        ((version,),) = self._watch.execute("PRAGMA data_version")
+        return int(version)
+
     def wake(self) -> None:
         """Send each worker a datagram. One to a dead worker is lost, and no harm done."""
         self.after_commit(self._ring)
@@ -119,8 +159,11 @@ class SQLite(Database):
             connection.close()
 
     def close(self) -> None:
-        """Close this thread's connection, and what is spare; those of other threads end with them."""
+        """Close this thread's connection, what is spare, what watches; those of other threads end with them."""
         self.release()
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.close()
         while self._spare:
             self._spare.pop().close()
 
@@ -130,7 +173,10 @@ class SQLite(Database):
 
     def catalogue(self) -> list[Table]:
         """Every table, of sqlite_master."""
-        ours = "sqlite_master.type = 'table' AND substr(sqlite_master.name, 1, 7) <> 'sqlite_'"
+        ours = (
+            "sqlite_master.type = 'table' AND substr(sqlite_master.name, 1, 7) <> 'sqlite_' "
+            "AND substr(sqlite_master.name, 1, 10) <> 'post_terms'"
+        )
         return described(
             self.query(
                 f"""
@@ -149,6 +195,31 @@ class SQLite(Database):
 
     def learn(self) -> None:
         """Nothing: statements are written so that the indexes alone say how to go about it."""
+
+    def equip(self) -> None:
+        """An FTS5 table over `post_words`, and the triggers that keep it in step."""
+        rows = self.query("SELECT name FROM sqlite_master WHERE substr(name, 1, 10) = 'post_terms'")
+        missing = _EQUIPMENT.keys() - {row["name"] for row in rows}
+        if not missing:
+            return
+        try:
+            for name, ddl in _EQUIPMENT.items():
+                if name in missing:
+                    self.execute(ddl)
+            self.execute("INSERT INTO post_terms (post_terms) VALUES ('rebuild')")
+        except sqlite3.OperationalError as error:
+            raise Misconfigured(
+                f"this Python's SQLite cannot search ({error}); use one that was built with FTS5"
+            ) from None
+
+    def unequip(self) -> None:
+        """Leave tables and indexes alone, as a file must have them that is handed on (`transfer.ensure_inert`)."""
+        for name in reversed(_EQUIPMENT):
+            self.execute(f"DROP {'TABLE' if name == 'post_terms' else 'TRIGGER'} IF EXISTS {name}")
+
+    def pattern(self, terms: Collection[str]) -> str:
+        """A query of FTS5, in which every word stands in quotes; there are no quotes in words."""
+        return words.pattern(terms, '"{}"', '"{}"*', " ")
 
     def next_number(self, table: str) -> str:  # noqa: ARG002  # of no table
         """0: a row gets its number when it is written, and that is no way to go."""

@@ -108,6 +108,12 @@ def _kinds(text: str) -> tuple[str, ...]:
     return kinds
 
 
+def _days(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text):
+        raise ValueError("give a number of days, or 0 for never")
+    return int(text)
+
+
 def _content_by_client(text: str) -> tuple[tuple[str, Syntax], ...]:
     sent = _json(text)
     if not isinstance(sent, dict) or not all(urls.key(str(name)) for name in sent):
@@ -284,6 +290,11 @@ class Preferences:
     approve_reactions: Approval = field(
         default="all",
         metadata={"reader": _approval, "help": "the same for likes, reposts and other reactions without words"},
+    )
+
+    close_after: int = field(
+        default=0,
+        metadata={"reader": _days, "help": "days after which a post takes no more responses; 0 for never"},
     )
 
     quiet_kinds: tuple[str, ...] = field(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from indie import files, mirror, notices, people, publishing, text, urls
+from indie import files, mirror, notices, people, publishing, text, times, urls
 from indie.config import Settings
 from indie.indieauth import endpoint as indieauth
 from indie.mf2.authorship import Author
@@ -63,6 +63,10 @@ class Shelf:
     def hubs(self) -> tuple[str, ...]:
         """Where one asks to be told at once what is new (WebSub §4): our own hub, then those that the owner names."""
         return (f"{self.settings.me}{notices.HUB}", *self._preferences.hubs)
+
+    def takes_responses(self, post: Post) -> bool:
+        """Whether it may be answered, now."""
+        return post.takes_responses(self._preferences, times.now())
 
     def entries(self, posts: Sequence[Post], owner: Card) -> list[Entry]:
         """The posts, in their order."""

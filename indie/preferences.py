@@ -301,10 +301,6 @@ class Preferences:
             "dots in Atom, where there must be one, and none elsewhere",
         },
     )
-    about: str = field(
-        default="",
-        metadata={"reader": str, "help": "what /about/ says of you, in Markdown"},
-    )
 
     license: str = field(
         default="",

@@ -50,6 +50,7 @@ from indie.site import (
     preview,
     render,
     responses,
+    search,
     setup,
     signin,
     sitemap,
@@ -137,7 +138,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     conversation = (webmentions, mentions, responses, comments)
-    lists = (following, calendars, sitemap, icons, pages)
+    lists = (following, calendars, sitemap, icons, search, pages)
     site = (media, setup, preview, signin, passkeys, consent, account, followers, *conversation, *lists)
     for room in (micropub, uploads, webmention, websub, callback, indieauth, *site):
         app.register_blueprint(room.blueprint)

@@ -49,6 +49,7 @@ class Shelf:
                 ("micropub", f"{self.settings.me}micropub"),
                 ("micropub_media", f"{self.settings.me}micropub/media"),
             ),
+            menu=tuple(Link(f"{self.settings.me}{one}/", title) for one, title in self.store.pages.menu()),
             feeds=tuple(
                 (topics.TYPES[form], f"{name} ({topics.NAMES[form]})", self.settings.me + topics.feed("", form))
                 for form in topics.FORMS

@@ -10,7 +10,7 @@ from indie.store.media import Medium
 
 CAPTIONS, TRANSCRIPT = "captions", "transcript"
 """
-Properties of ours, since mf2 has no words for either (decision 6).
+Properties of ours, since mf2 has no words for either (decision 7).
 
 captions: WebVTT files here, as URLs or as `{"value": URL, "lang": language}`. transcript: pages or files, one a sound.
 """

@@ -22,6 +22,7 @@ from indie.site import (
     gathering,
     headers,
     lists,
+    own_pages,
     paging,
     photos,
     render,
@@ -50,9 +51,11 @@ def home() -> Response:
 
 @blueprint.get("/<path:path>")
 def at(path: str) -> Answer:
-    """A list, a feed of one, or a post."""
+    """A list, a feed of one, a page of the owner's, or a post."""
     place = lists.parse(path)
-    return permalink(path) if place is None else _list(place)
+    if place is not None:
+        return _list(place)
+    return own_pages.at(path) or permalink(path)
 
 
 def permalink(path: str) -> Answer:

@@ -54,9 +54,14 @@ View = (
     | feed_views.AtomFeed
     | feed_views.RssFeed
     | feed_views.Outlines
+    | feed_views.FeedPage
     | feed_views.SubscribePage
     | feed_views.ArchivePage
+    | feed_views.TagsPage
+    | feed_views.SearchPage
+    | feed_views.OpenSearch
     | feed_views.AboutPage
+    | feed_views.OwnPage
     | owner_views.SignInPage
     | owner_views.ConsentPage
     | owner_views.AuthHelpPage
@@ -82,9 +87,16 @@ _TEMPLATE: dict[type, str] = {
     feed_views.AtomFeed: "feed.atom.xml",
     feed_views.RssFeed: "feed.rss.xml",
     feed_views.Outlines: "feeds.opml.xml",
+    feed_views.FeedPage: "feed.html",
     feed_views.SubscribePage: "subscribe.html",
     feed_views.ArchivePage: "archive.html",
+    feed_views.TagsPage: "tags.html",
+    feed_views.SearchPage: "search.html",
+    feed_views.OpenSearch: "opensearch.xml",
     feed_views.AboutPage: "about.html",
+    feed_views.OwnPage: "page.html",
+    feed_views.PrivacyPage: "privacy.html",
+    feed_views.AccessibilityPage: "accessibility.html",
     owner_views.SignInPage: "signin.html",
     owner_views.ConsentPage: "consent.html",
     owner_views.AuthHelpPage: "auth_help.html",

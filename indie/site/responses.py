@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Blueprint, Response, jsonify, make_response, request
 
 from indie import cors, text, times
 from indie.context import current
 from indie.errors import NotFound
 from indie.posts import topics
 from indie.posts.post import Post
-from indie.site import conversation, headers, render
+from indie.site import conversation, feed_page, headers, render
 from indie.site.entries import Shelf
+from indie.site.feed_views import FeedPage
 from indie.site.mentions import conditional
 from indie.site.views import Card, Link, ResponsesFeed, Said
 from indie.store.mentions import Mention, Wanted
@@ -106,13 +107,22 @@ def _answer(name: str, post: Post | None) -> Response:
         said=said,
         hubs=shelf.hubs(),
     )
+    if feed_page.is_wanted(request.environ):
+        return feed_page.answer(_page(feed, name))
     answer = jsonify(_json(feed)) if name == JSON else make_response(render.page(feed))
+    answer.headers["Vary"] = feed_page.VARY
     answer.headers["Content-Type"] = f"{TYPES[name]}; charset=utf-8"
     if post and not post.listed:
         answer.headers["X-Robots-Tag"] = "noindex"
     headers.link(answer, headers.topic(feed.hubs, feed.url))
     cors.share(answer, "ETag, Link")
     return conditional(answer)
+
+
+def _page(feed: ResponsesFeed, name: str) -> FeedPage:
+    items = tuple((Link(said.url, f"{said.author.name}: {said.title}"), said.published) for said in feed.said)
+    kind = "JSON Feed" if name == JSON else "Atom"
+    return FeedPage(feed.site, feed.url, feed.home, feed.title, TYPES[name], kind, items)
 
 
 def _posts(shelf: Shelf, found: Sequence[Mention]) -> list[Post]:

@@ -47,6 +47,8 @@ class Site:
     """The owner elsewhere (rel=me)."""
     endpoints: tuple[tuple[str, str], ...] = ()
     """(rel, absolute URL) of what clients discover, in the order of the `<link>` elements."""
+    menu: tuple[Link, ...] = ()
+    """Pages that the owner wants named on every page."""
     feeds: tuple[tuple[str, str, str], ...] = ()
     """(media type, title, absolute URL) of the feeds of the home page."""
     portrait: "Photo | None" = None

@@ -4,7 +4,8 @@ import mf2py
 import pytest
 from bs4 import BeautifulSoup
 
-from indie import files, times
+from indie import files, publishing, times
+from indie.mf2.item import Item
 from tests.media.test_films import mp4, track
 from tests.site.test_photos import jpeg
 
@@ -80,10 +81,13 @@ class TestFilm:
     def test_no_still_where_there_is_no_picture(self, page, film):
         assert not page(video=film).select_one("video").has_attr("poster")
 
-    def test_captions(self, page, keep, film):
+    def test_captions(self, client, store, storage, keep, film):
         """By the property `captions`, each in its language."""
         english, german = keep(VTT), keep(VTT.replace(b"Gulls", "Möwen".encode()))
-        html = page(video=film, captions=[{"value": english, "lang": "en"}, {"value": german, "lang": "de"}])
+        captions = [{"value": english, "lang": "en"}, {"value": german, "lang": "de"}]
+        item = Item(("h-entry",), {"video": [film], "captions": captions})
+        post = publishing.create(store, storage, ME, times.now(), item, {})
+        html = BeautifulSoup(client.get(post.path).text, "lxml")
         assert [("captions", english, "en", "Captions en"), ("captions", german, "de", "Captions de")] == [
             (one["kind"], one["src"], one["srclang"], one["label"]) for one in html.select("video track")
         ]

@@ -630,7 +630,7 @@ class TestEveryPage:  # pages §5
 
 class TestRender:
     def test_every_view_has_a_template(self):
-        rooms, ends = (views, owner_views, feed_views), ("Page", "Feed", "Outlines")
+        rooms, ends = (views, owner_views, feed_views), ("Page", "Feed", "Outlines", "OpenSearch")
         pages = {getattr(room, name) for room in rooms for name in dir(room) if name.endswith(ends)} - {feed_views.Feed}
         assert pages == set(render._TEMPLATE)
 

@@ -13,7 +13,7 @@ from indie.posts import content, tags, topics
 from indie.posts.post import Post
 from indie.preferences import Preferences
 from indie.responses.response import address
-from indie.site import films, kinds, photos
+from indie.site import films, kinds, look, photos
 from indie.site import nested as items
 from indie.site.kinds import moments, places, review
 from indie.site.views import Card, Cited, Context, Entry, Fact, Link, Photo, Site
@@ -58,6 +58,7 @@ class Shelf:
             if portrait
             else None,
             fediverse_creator=preferences.fediverse_creator,
+            look=look.of(self.settings.data, preferences),
         )
 
     def hubs(self) -> tuple[str, ...]:

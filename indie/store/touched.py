@@ -65,7 +65,8 @@ class Touched(threading.local):
 
     def write(self, names: frozenset[str]) -> None:
         """These tables are written to, in the transaction at hand."""
-        assert self.changed is not None
+        if self.changed is None:  # a snapshot, in which nothing can be written
+            return
         self.changed |= names
         if self._about:
             self._about.writes = True

@@ -1,13 +1,15 @@
 """What stands under a post, as the tables have it; and who is to hear that it changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from indie import notices, times, urls
 from indie.posts import topics
 from indie.posts.post import Post
 from indie.store import Store
+from indie.store.posts import answers
 from indie.store.quoted import StoredQuoted
 from indie.store.responses import Stored
 
@@ -32,20 +34,52 @@ class Round:
     own: list[Post]
 
 
-def rounds(store: Store, me: str, post: Post) -> Iterator[Round]:
-    """Responses to a post, the owner's answers to those, responses to them, and so on, until nothing new is found."""
-    seen, new = {post.id}, [post]
+def rounds(store: Store, me: str, posts: Sequence[Post]) -> Iterator[dict[int, Round]]:
+    """
+    Responses to each of these posts, the owner's answers to those, responses to them, and so on, until nothing new is
+    found; by the id of the post. A round asks as much of the database for many posts as for one.
+    """
+    seen = {post.id: {post.id} for post in posts}
+    new = {post.id: [post] for post in posts}
     for _ in range(ROUNDS):
-        ids = [one.id for one in new]
-        stored = store.responses.shown(ids, gone=True)
-        known = {key for one in new for key in names(store, me, one)}
-        known |= {alias.key for one in stored for alias in one.response.aliases}
-        own = [one for one in store.posts.answering(known) if one.id not in seen and is_voice(one)]
-        yield Round(stored, store.quoted.shown(ids), own)
-        if not own:
+        every = {one.id: one for some in new.values() for one in some}
+        stored, quoted = _by_post(store.responses.shown(every, gone=True)), _by_post(store.quoted.shown(every))
+        called = all_names(store, me, every.values())
+        known = {
+            root: {key for one in some for key in called[one.id]}
+            | {alias.key for one in some for said in stored.get(one.id, ()) for alias in said.response.aliases}
+            for root, some in new.items()
+        }
+        voices = [one for one in store.posts.answering(set().union(*known.values())) if is_voice(one)]
+        answered = {one.id: answers(one) for one in voices}
+        found = {
+            root: Round(
+                _of(stored, some),
+                _of(quoted, some),
+                [one for one in voices if one.id not in seen[root] and not known[root].isdisjoint(answered[one.id])],
+            )
+            for root, some in new.items()
+        }
+        yield found
+        new = {root: one.own for root, one in found.items() if one.own}
+        if not new:
             return
-        seen |= {one.id for one in own}
-        new = own
+        for root, some in new.items():
+            seen[root].update(one.id for one in some)
+
+
+_Told = TypeVar("_Told", Stored, StoredQuoted)
+
+
+def _by_post(found: Iterable[_Told]) -> dict[int | None, list[_Told]]:
+    by: dict[int | None, list[_Told]] = {}
+    for one in found:
+        by.setdefault(one.post_id, []).append(one)
+    return by
+
+
+def _of(by: Mapping[int | None, list[_Told]], posts: Iterable[Post]) -> list[_Told]:
+    return sorted((one for post in posts for one in by.get(post.id, ())), key=lambda one: one.id)
 
 
 def is_voice(post: Post) -> bool:
@@ -58,9 +92,11 @@ def keys(store: Store, me: str, post: Post) -> list[str]:
     return [urls.key(me + path.lstrip("/")) for path in store.posts.paths(post.id)]
 
 
-def names(store: Store, me: str, post: Post) -> list[str]:
-    """The keys of a post and of its copies elsewhere, by any of which it may be answered."""
-    return keys(store, me, post) + [urls.key(copy) for copy in post.item.urls("syndication")]
+def all_names(store: Store, me: str, posts: Iterable[Post]) -> dict[int, list[str]]:
+    """The keys of each of these posts and of its copies elsewhere, by any of which it may be answered; by its id."""
+    copies = {post.id: [urls.key(copy) for copy in post.item.urls("syndication")] for post in posts}
+    paths = store.posts.all_paths(copies)
+    return {number: [urls.key(me + path.lstrip("/")) for path in paths[number]] + copies[number] for number in copies}
 
 
 def matters(store: Store, post_id: int | None) -> bool:

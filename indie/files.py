@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from indie import urls
 from indie.errors import InvalidRequest, UnsupportedMediaType
-from indie.media import location, names, pictures, renditions, types
+from indie.media import films, location, names, pictures, renditions, types
 from indie.media.storage import Storage
 from indie.store import Store
 from indie.store.media import HERE, PHOTO, Medium, Rendition
@@ -24,6 +24,9 @@ FOLDER = "media/"
 
 RENDER = "media.render"
 """The job that makes the smaller copies of a picture: `{"name": name}`."""
+
+PLAIN = ".jpg"
+"""Behind the name of a picture: that of its copy for who takes no WebP and no AVIF."""
 
 IN_MEMORY = 1024 * 1024
 """In bytes. A larger file stays on the disk while it is looked at."""
@@ -62,10 +65,10 @@ def read(body: bytes | mmap) -> File:
     kind = types.sniff(body[: types.HEAD])
     if kind is None:
         raise UnsupportedMediaType(
-            "This file is no picture, film or sound that this site takes: "
+            "This file is no picture, film, sound or captions that this site takes: "
             f"send one of {', '.join(known.suffix for known in types.TYPES)}."
         )
-    size = None
+    size: pictures.Picture | films.Film | None = None
     if kind.kind == "photo":
         body = location.without_location(body[:])
         size = pictures.measure(body)
@@ -73,6 +76,8 @@ def read(body: bytes | mmap) -> File:
         location.clear(body)
     else:
         body = location.without_location(body)
+    if kind.kind == "video":
+        size = films.measure(body)
     name = names.content_name(body, kind.suffix)
     medium = Medium(
         name,
@@ -105,30 +110,42 @@ def add(store: Store, storage: Storage, file: File, now: datetime) -> None:
 def delete(store: Store, storage: Storage, name: str) -> None:
     """Forget a medium and its smaller copies. Posts that show it are not asked."""
     with store.write():
-        for file in store.media.delete(name):
+        for file in (*store.media.delete(name + PLAIN), *store.media.delete(name)):
             # Why inside: whoever brings the same bytes waits for the lock, and lays them again.
             storage.delete(file)
 
 
 def render(store: Store, storage: Storage, name: str) -> None:
-    """The job: make the smaller copies of a picture, and find its colour; nothing for what has none."""
+    """The job: make the copies of a picture, and find its colour; nothing for what has none."""
     medium = store.media.get(name)
-    if medium is None or medium.state != HERE:
+    if medium is None or medium.state != HERE or medium.created is None:
         return
     with storage.open(medium.file) as file:
         made = renditions.make(file.read())
     if made is None:
         return
     copies = [(names.content_name(copy.body, types.WEBP.suffix), copy) for copy in made.files]
-    for file_name, copy in copies:
-        _lay(storage, file_name, copy.body)
+    plain = _plain(name, made.jpeg) if made.jpeg else None
+    bodies = [(file_name, copy.body) for file_name, copy in copies]
+    bodies += [(plain.file, made.jpeg.body)] if plain and made.jpeg else []
+    for file_name, body in bodies:
+        _lay(storage, file_name, body)
     with store.write():
         if store.media.get(name) is None:
             return
-        for file_name, copy in copies:
-            _lay(storage, file_name, copy.body)
+        for file_name, body in bodies:
+            _lay(storage, file_name, body)
         rows = [Rendition(copy.width, copy.height, file_name) for file_name, copy in copies]
         store.media.put_renditions(name, made.colour, rows)
+        if plain:
+            store.media.put(plain, medium.created)
+
+
+def _plain(name: str, copy: renditions.Rendition) -> Medium:
+    """A copy of the picture of this name, as a medium of its own: its address follows from that of the picture."""
+    file = names.content_name(copy.body, types.JPEG.suffix)
+    kind, size = types.JPEG.name, len(copy.body)
+    return Medium(name + PLAIN, HERE, PHOTO, name, file, kind, size, copy.width, copy.height)
 
 
 def is_picture(medium: Medium) -> bool:

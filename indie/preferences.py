@@ -130,6 +130,12 @@ def _email(text: str) -> str:
     return text
 
 
+def _fediverse_creator(text: str) -> str:
+    if not re.fullmatch(r"@[\w.-]{1,64}@[^@\s<>\"/]{1,255}", text):
+        raise ValueError("give the name of an account with its server, such as @me@mas.example")
+    return text
+
+
 def _channels(text: str) -> tuple[Channel, ...]:
     return tuple(Channel(one["uid"], one["name"]) for one in _named(text, {}))
 
@@ -160,11 +166,21 @@ def _service(target: Mapping[str, Any]) -> Service | None:
     return Service(**service)
 
 
-def _hubs(text: str) -> tuple[str, ...]:
+def _license(text: str) -> str:
     try:
-        return tuple(dict.fromkeys(urls.parse_http(one) for one in text.split()))
+        return urls.parse_http(text)
     except ValueError as error:
-        raise ValueError(f"give the addresses of hubs, with spaces between them; one is none: {error}") from None
+        raise ValueError(f"give the address of a licence: {error}") from None
+
+
+def _addresses(what: str) -> Callable[[str], tuple[str, ...]]:
+    def read(text: str) -> tuple[str, ...]:
+        try:
+            return tuple(dict.fromkeys(urls.parse_http(one) for one in text.split()))
+        except ValueError as error:
+            raise ValueError(f"give the addresses of {what}, with spaces between them; one is none: {error}") from None
+
+    return read
 
 
 def _named(text: str, more: Mapping[str, type]) -> list[dict[str, Any]]:
@@ -235,10 +251,25 @@ class Preferences:
         metadata={"reader": _email, "help": "your e-mail address, told only to apps that you allow to see it"},
     )
 
+    profiles: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "reader": _addresses("profiles"),
+            "help": "where else you are, on the home page and as rel=me: https://mas.example/@me https://code.example/me",
+        },
+    )
+    fediverse_creator: str = field(
+        default="",
+        metadata={
+            "reader": _fediverse_creator,
+            "help": "your account in the fediverse, shown there beside links to your posts: @me@mas.example",
+        },
+    )
+
     hubs: tuple[str, ...] = field(
         default=(),
         metadata={
-            "reader": _hubs,
+            "reader": _addresses("hubs"),
             "help": "hubs elsewhere that tell who follows you, beside your own: https://hub.example/ https://b.example/",
         },
     )
@@ -270,9 +301,14 @@ class Preferences:
             "dots in Atom, where there must be one, and none elsewhere",
         },
     )
-    about: str = field(
+
+    license: str = field(
         default="",
-        metadata={"reader": str, "help": "what /about/ says of you, in Markdown"},
+        metadata={
+            "reader": _license,
+            "help": "the licence of posts that name none of their own, by its address: "
+            "https://creativecommons.org/licenses/by-sa/4.0/",
+        },
     )
 
     def syntax(self, client_id: str) -> Syntax:

@@ -11,7 +11,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from indie import context
+from indie import context, urls
 from indie.config import Settings
 from indie.context import Context
 from indie.errors import (
@@ -36,11 +36,13 @@ from indie.micropub import endpoint as micropub
 from indie.micropub import media as uploads
 from indie.site import (
     account,
+    calendars,
     comments,
     consent,
     followers,
     following,
     headers,
+    icons,
     media,
     mentions,
     pages,
@@ -48,13 +50,15 @@ from indie.site import (
     preview,
     render,
     responses,
+    search,
     setup,
     signin,
+    sitemap,
     webmentions,
 )
 from indie.site.entries import Shelf
 from indie.site.front import Front
-from indie.site.views import ErrorPage
+from indie.site.views import Card, ErrorPage, FaultPage, Site
 from indie.store import Store
 from indie.webmention import endpoint as webmention
 from indie.websub import callback
@@ -75,6 +79,7 @@ FAULT = 500
 
 SENTENCES = {
     404: "There is nothing at this address.",
+    500: "Something broke here, and your request with it.",
     413: f"The request is larger than {LARGEST_REQUEST // 1024**2} MB, or its text than {LARGEST_TEXT // 1024**2} MB; "
     "send fewer or smaller files.",
 }
@@ -91,6 +96,7 @@ HEADINGS = {
     413: "Too large",
     429: "Not so fast",
     500: "Our fault",
+    503: "Not just now",
 }
 
 
@@ -132,7 +138,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     conversation = (webmentions, mentions, responses, comments)
-    lists = (following, pages)
+    lists = (following, calendars, sitemap, icons, search, pages)
     site = (media, setup, preview, signin, passkeys, consent, account, followers, *conversation, *lists)
     for room in (micropub, uploads, webmention, websub, callback, indieauth, *site):
         app.register_blueprint(room.blueprint)
@@ -222,17 +228,22 @@ def _refuse(error: IndieError) -> Response:
         answer = make_response(jsonify({"error": error.code, "error_description": str(error)}), error.status)
     elif request.endpoint == "webmention.receive" and error.status == InvalidRequest.status:
         answer = webmentions.mistaken(error)
-    elif isinstance(error, Unavailable):
-        # Why no page of ours: to make one, the database is asked.
+    elif isinstance(error, Unavailable) and not context.wants_html(request):
         answer = make_response(f"{error}\n", error.status, {"Content-Type": "text/plain; charset=utf-8"})
     else:
-        now = context.current()
-        site = Shelf(now.store, now.settings).site()
-        heading = HEADINGS.get(error.status, "That did not work")
-        answer = headers.page(render.page(ErrorPage(site, error.status, heading, str(error))), error.status)
+        answer = headers.page(render.page(_apology(error)), error.status)
     if isinstance(error, TooManyRequests | Unavailable):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
+
+
+def _apology(error: IndieError) -> ErrorPage:
+    """What a page says of an error. Why not a word of the owner in a fault: the database may be what is broken."""
+    now, heading = context.current(), HEADINGS.get(error.status, "That did not work")
+    if error.status < FAULT:
+        return ErrorPage(Shelf(now.store, now.settings).site(), error.status, heading, str(error))
+    me = now.settings.me
+    return FaultPage(Site(me, Card(urls.host(me), me)), error.status, heading, str(error))
 
 
 def _refuse_http(error: HTTPException) -> Response:

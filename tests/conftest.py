@@ -26,6 +26,7 @@ from tests import engines, page_kinds
 from tests.buckets import S3, Wire
 from tests.frozen_web import FrozenWeb
 from tests.live.running import running
+from tests.site.checking import pages_are_read_back
 
 INTEROP = Path(__file__).parent / "interop"
 
@@ -84,6 +85,21 @@ def pytest_collection_modifyitems(config, items):
 
     config.hook.pytest_deselected(items=[item for item in items if not runs(item)])
     items[:] = filter(runs, items)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _read_back():
+    with pages_are_read_back() as faults:
+        yield faults
+
+
+@pytest.fixture(autouse=True)
+def _every_page_keeps_the_contract(_read_back):
+    """A page that breaks the markup contract, or says other than is stored, fails the test that asked for it."""
+    yield
+    faults = list(dict.fromkeys(_read_back))
+    _read_back.clear()
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ def test_the_defaults():
         ("syndicate_to", '[{"uid": "https://a.example/", "name": "A", "by": "webmention"}]', (
             Target("https://a.example/", "A", by="webmention"),
         )),
+        ("license", "https://creativecommons.org/licenses/by/4.0/", "https://creativecommons.org/licenses/by/4.0/"),
         ("hubs", "https://hub.example/ http://b.example/?x=1,2", ("https://hub.example/", "http://b.example/?x=1,2")),
         ("hubs", "https://hub.example/ https://hub.example/", ("https://hub.example/",)),
     ],

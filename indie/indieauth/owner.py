@@ -170,7 +170,7 @@ def is_password(owner: Owner, password: str) -> bool:
 
 def _portrait(photo: bytes) -> files.File:
     try:
-        file = files.read(pictures.avatar(photo))
+        file = files.read(pictures.avatar(photo, pictures.PORTRAIT))
     except ValueError as error:
         raise Wrong("photo", f"The photo cannot be used. {error}") from None
     return replace(file, medium=replace(file.medium, purpose=AVATAR))

@@ -19,6 +19,9 @@ MAX_DECODED = 3072 * 3072
 AVATAR = 96
 """Width and height of an avatar, in pixels."""
 
+PORTRAIT = 192
+"""Those of the owner's, who is shown larger."""
+
 ONE_AT_A_TIME = threading.Lock()
 """
 Held by whoever decodes pixels.
@@ -80,9 +83,9 @@ def measure(body: bytes) -> Picture | None:
     return Picture(width, height, media_type) if media_type else None
 
 
-def avatar(body: bytes) -> bytes:
+def avatar(body: bytes, side: int = AVATAR) -> bytes:
     """
-    A square WebP of AVATAR pixels from the middle of a picture, of its first frame if it moves.
+    A square WebP of `side` pixels from the middle of a picture, of its first frame if it moves.
 
     Its orientation is applied, its transparency kept, everything else that came
     with it (place, date, camera, comments) left behind.
@@ -92,12 +95,12 @@ def avatar(body: bytes) -> bytes:
     try:
         with ONE_AT_A_TIME, open_image(body) as image:
             # Why: a JPEG can be decoded at an eighth of its size, in a fraction of the time and memory.
-            image.draft("RGB", (8 * AVATAR, 8 * AVATAR))
+            image.draft("RGB", (8 * side, 8 * side))
             if image.width * image.height > MAX_DECODED:
                 raise ValueError("too many pixels")
             # Why: everything after the decoding is done on few pixels; eight times the width is enough.
-            side = min(8 * AVATAR, *image.size)
-            square = ImageOps.fit(image, (side, side), Image.Resampling.NEAREST)
+            most = min(8 * side, *image.size)
+            square = ImageOps.fit(image, (most, most), Image.Resampling.NEAREST)
             orientation = orientation_of(image)
     except BROKEN:
         raise ValueError(
@@ -105,9 +108,24 @@ def avatar(body: bytes) -> bytes:
             f" of at most {MAX_DECODED // 1_000_000} megapixels."
         ) from None
     # Limit: colours are taken for sRGB; those of a wider profile come out a little paler.
-    small = ImageOps.fit(square.convert("RGBA" if square.has_transparency_data else "RGB"), (AVATAR, AVATAR))
+    small = ImageOps.fit(square.convert("RGBA" if square.has_transparency_data else "RGB"), (side, side))
     file = BytesIO()
     upright(small, orientation).save(file, "WEBP", quality=82)
+    return file.getvalue()
+
+
+def icon(body: bytes, side: int, ground: str) -> bytes:
+    """
+    A square PNG of `side` pixels, of a picture that is one of ours.
+
+    ground: the colour that is seen where the picture is transparent, `#rrggbb`.
+    """
+    with ONE_AT_A_TIME, open_image(body) as image:
+        square = ImageOps.fit(image.convert("RGBA"), (side, side))
+    whole = Image.new("RGBA", square.size, ground)
+    whole.alpha_composite(square)
+    file = BytesIO()
+    whole.convert("RGB").save(file, "PNG", optimize=True)
     return file.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Smaller copies of a picture, for pages that show it on small screens."""
+"""Copies of a picture: smaller ones for pages on small screens, and a JPEG for who knows no newer format."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,6 +12,9 @@ from indie.media import pictures
 WIDTHS = (400, 800, 1600)
 """In pixels: a telephone, a column of text, the same on a screen of twice the density."""
 
+_NEW = ("WEBP", "AVIF")
+"""Formats that not every reader of feeds takes (`feeds` FF-6)."""
+
 _HIGHEST = 16383
 """What WebP can hold, in pixels."""
 
@@ -24,7 +27,7 @@ _SWATCH = 32
 
 @dataclass(frozen=True)
 class Rendition:
-    """width, height: in pixels; body: a WebP."""
+    """width, height: in pixels; body: a WebP, of `Renditions.jpeg` a JPEG."""
 
     width: int
     height: int
@@ -36,15 +39,18 @@ class Renditions:
     """
     colour: the dominant one as "#rrggbb", to be seen until the picture is there; "" where something shows through.
     files: the narrowest first; none where the picture is no wider than the least of the widths.
+    jpeg: the same picture for who takes no WebP and no AVIF, at most as wide as the greatest of the widths;
+    None where it is of an older format itself.
     """
 
     colour: str
     files: tuple[Rendition, ...]
+    jpeg: Rendition | None = None
 
 
 def make(body: bytes, widths: Iterable[int] = WIDTHS) -> Renditions | None:
     """
-    A WebP for each of `widths` that is less than the picture's own, upright, and its dominant colour.
+    A WebP for each of `widths` that is less than the picture's own, upright, its dominant colour, and a JPEG.
 
     Of what came with the picture only its colour profile is kept.
     None for what is to be shown as it is: pictures that move, are no pictures,
@@ -59,12 +65,15 @@ def make(body: bytes, widths: Iterable[int] = WIDTHS) -> Renditions | None:
 
 
 def _made(image: Image.Image, widths: Iterable[int]) -> Renditions | None:
+    widths, new = sorted(widths), image.format in _NEW
     orientation = pictures.orientation_of(image)
     lies = orientation in pictures.ON_ITS_SIDE
     width, height = image.size[::-1] if lies else image.size
-    sizes = [(wanted, max(1, round(height * wanted / width))) for wanted in sorted(widths) if wanted < width]
+    sizes = [(wanted, max(1, round(height * wanted / width))) for wanted in widths if wanted < width]
     sizes = [size for size in sizes if size[1] <= _HIGHEST]
     largest = sizes[-1] if sizes else (min(width, _SWATCH), min(height, _SWATCH))
+    if new and width <= widths[-1]:
+        largest = (width, height)
     stored = largest[::-1] if lies else largest
     image.draft("RGB", stored)
     if image.width * image.height > pictures.MAX_DECODED:
@@ -73,7 +82,7 @@ def _made(image: Image.Image, widths: Iterable[int]) -> Renditions | None:
     pixels = image.convert("RGBA" if image.has_transparency_data else "RGB")
     small = pictures.upright(pixels.resize(stored, Image.Resampling.LANCZOS, reducing_gap=3), orientation)
     files = [_written(small.resize(size, Image.Resampling.LANCZOS), profile) for size in sizes]
-    return Renditions(_colour(small), tuple(files))
+    return Renditions(_colour(small), tuple(files), _jpeg(small, profile) if new else None)
 
 
 def _profile(image: Image.Image) -> bytes | None:
@@ -90,6 +99,15 @@ def _profile(image: Image.Image) -> bytes | None:
 def _written(image: Image.Image, profile: bytes | None) -> Rendition:
     file = BytesIO()
     image.save(file, "WEBP", quality=80, icc_profile=profile or b"")
+    return Rendition(image.width, image.height, file.getvalue())
+
+
+def _jpeg(image: Image.Image, profile: bytes | None) -> Rendition:
+    """What shows through shows white."""
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    file = BytesIO()
+    image.save(file, "JPEG", quality=85, progressive=True, icc_profile=profile or b"")
     return Rendition(image.width, image.height, file.getvalue())
 
 

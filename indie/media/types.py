@@ -1,5 +1,6 @@
 """What a file is, told by its first bytes: clients name and label their uploads wrongly."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +17,7 @@ class MediaType:
 
     name: str
     suffix: str
-    kind: Literal["photo", "video", "audio"]
+    kind: Literal["photo", "video", "audio", "captions"]
 
 
 JPEG = MediaType("image/jpeg", "jpg", "photo")
@@ -34,9 +35,13 @@ M4A = MediaType("audio/mp4", "m4a", "audio")
 OGG = MediaType("audio/ogg", "ogg", "audio")
 WAV = MediaType("audio/wav", "wav", "audio")
 FLAC = MediaType("audio/flac", "flac", "audio")
+VTT = MediaType("text/vtt", "vtt", "captions")
 
-TYPES = (JPEG, PNG, GIF, WEBP, AVIF, HEIC, MP4, MOV, WEBM, OGV, MP3, M4A, OGG, WAV, FLAC)
+TYPES = (JPEG, PNG, GIF, WEBP, AVIF, HEIC, MP4, MOV, WEBM, OGV, MP3, M4A, OGG, WAV, FLAC, VTT)
 """All that we take. No SVG and no HTML: both run scripts in the site's own name."""
+
+_WEBVTT = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|\Z)")
+"""How a file of captions begins (WebVTT §4.1)."""
 
 _BEGINNINGS = (
     (b"\xff\xd8\xff", JPEG),
@@ -73,6 +78,8 @@ def sniff(head: bytes) -> MediaType | None:
     for beginning, media_type in _BEGINNINGS:
         if head.startswith(beginning):
             return media_type
+    if _WEBVTT.match(head):
+        return VTT
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
     if head[4:8] == b"ftyp":

@@ -55,8 +55,11 @@ _OWN = {
 }
 
 _SIZE = _words("width height")
-_FROM_US = _words("srcset sizes class")
+_FROM_US = _words("srcset sizes class loading decoding")
 """Attributes of an `<img>` that its author cannot give: addresses would be anywhere, a `u-photo` would be a photo."""
+
+_LINK = _words("href aria-label")
+"""Attributes of the link that is put around a picture."""
 
 _VOID = _words("br hr img source")
 _URLS = _words("href src poster")
@@ -86,14 +89,19 @@ def clean_foreign(html: str, base: str = "", without: Collection[str] = ()) -> s
 
 
 Picture = Callable[[str], Mapping[str, str]]
-"""From the absolute URL of an `<img>` to what is to stand there: its `src`, and what else is known of it."""
+"""
+From the absolute URL of an `<img>` to what is to stand there: its `src`, and what else is known of it.
+
+With an `href` a link to that is put around it, unless it stands in one already; where the picture has no words
+of its own, `aria-label` is what the link is called.
+"""
 
 
 def clean_own(html: str, base: str = "", picture: Picture | None = None) -> str:
     """
     What the owner wrote: headings, pictures, film, tables and figures stay too; links carry no `rel`.
 
-    picture: what stands in the place of each `<img>`; a width or height that its author gave stays.
+    picture: what stands in the place of each `<img>`; an alt, a width or height that its author gave stays.
     """
     return _OWN_CLEANER.clean(_rewrite(html, base, _OWN, picture))
 
@@ -117,7 +125,7 @@ def _cleaner(allowed: dict[str, frozenset[str]], rel: str | None) -> nh3.Cleaner
 
 
 _FOREIGN_CLEANER = _cleaner(_FOREIGN, "nofollow ugc noopener")
-_OWN_CLEANER = _cleaner(_OWN | {"img": _OWN["img"] | _FROM_US}, None)
+_OWN_CLEANER = _cleaner(_OWN | {"img": _OWN["img"] | _FROM_US, "a": _OWN["a"] | _LINK}, None)
 
 
 def _rewrite(
@@ -197,10 +205,13 @@ class _Writer:
         for name in _URLS & kept.keys():
             url = self._url(kept.pop(name), mail=name == "href")
             kept |= {name: url} if url else {}
-        if tag == "img" and "src" in kept and self._picture:
-            known = self._picture(kept["src"])
-            sized = not kept.keys().isdisjoint(_SIZE)
-            kept |= {name: value for name, value in known.items() if not (sized and name in _SIZE)}
+        link: dict[str, str] = {}
+        if tag == "img" and "src" in kept:
+            known = dict(self._picture(kept["src"])) if self._picture else {}
+            link = {name: known.pop(name) for name in _LINK & known.keys()}
+            # One of the two is enough: the other of ours would distort it.
+            given = kept.keys() | (set() if kept.keys().isdisjoint(_SIZE) else _SIZE)
+            kept |= {name: value for name, value in known.items() if name == "src" or name not in given}
         if tag in _NOTHING_WITHOUT and _NOTHING_WITHOUT[tag] not in kept:
             return ""
         if tag in _BLOCKS or tag == "br":
@@ -209,8 +220,12 @@ class _Writer:
             self._begin_words()
         if tag == "a":
             self._link = len(self.written)
-        attributes_text = "".join(f' {name}="{escape(kept[name])}"' for name in sorted(kept))
-        self.written.append(f"<{tag}{attributes_text}>")
+        element = _start(tag, kept)
+        if link and self._link is None:
+            if kept.get("alt", "").strip():
+                link.pop("aria-label", None)
+            element = f"{_start('a', link)}{element}</a>"
+        self.written.append(element)
         return tag
 
     def _picture_as_link(self, attributes: Mapping[str, str]) -> None:
@@ -240,6 +255,12 @@ class _Writer:
         if tag in _BLOCKS or tag == "br":
             self._break = False
             self._at_line_start = True
+
+
+def _start(tag: str, attributes: Mapping[str, str]) -> str:
+    """A start tag."""
+    written = "".join(f' {name}="{escape(attributes[name])}"' for name in sorted(attributes))
+    return f"<{tag}{written}>"
 
 
 class _Text:

@@ -31,6 +31,8 @@ KINDS = {
 }
 """The folder of each kind of post, the kind, and the title of its list."""
 
+TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 FORMS = ("rss", "atom", "json")
 """The feeds of each list. Why RSS first: bridges to elsewhere take the first that a page names (`feeds` §4b)."""
 

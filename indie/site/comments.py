@@ -32,14 +32,15 @@ def permalink(number: int) -> Answer:
         raise NotFound("There is no such comment.")
     shelf = Shelf(context.store, context.settings)
     site = shelf.site()
-    talk = conversation.of(shelf, post, site.owner)
-    place = f"{post.url(site.url)}#c-{number}"
-    comment = _find(talk, f"c-{number}")
+    anchor = f"c-{number}"
+    talk = conversation.of(shelf, post, site.owner, anchor)
+    place = conversation.address(post.url(site.url), talk.pages.number if talk.pages else 1, anchor)
+    comment = _find(talk, anchor)
     if comment is None or talk.webmention is None:
         return redirect(place, 303)
     (entry,) = shelf.entries([post], site.owner)
     view = CommentPage(site, comment, Link(place, entry.headline), talk.webmention)
-    answer = headers.page(render.page(view), rels=[*site.endpoints, ("webmention", talk.webmention)])
+    answer = headers.page(render.page(view))
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 

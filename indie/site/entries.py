@@ -9,11 +9,11 @@ from indie.config import Settings
 from indie.indieauth import endpoint as indieauth
 from indie.mf2.authorship import Author
 from indie.mf2.item import Image, Item, nested
-from indie.posts import content, tags
+from indie.posts import content, tags, topics
 from indie.posts.post import Post
 from indie.preferences import Preferences
 from indie.responses.response import address
-from indie.site import kinds, photos
+from indie.site import films, kinds, photos
 from indie.site import nested as items
 from indie.site.kinds import moments, places, review
 from indie.site.views import Card, Cited, Context, Entry, Fact, Link, Photo, Site
@@ -30,8 +30,9 @@ class Shelf:
 
     def site(self) -> Site:
         """The site and its owner."""
-        owner = self.store.owner.get()
+        owner, preferences = self.store.owner.get(), self._preferences
         name = owner.name if owner else urls.host(self.settings.me)
+        portrait = self.store.media.get(owner.photo) if owner and owner.photo else None
         return Site(
             url=self.settings.me,
             owner=Card(
@@ -42,11 +43,21 @@ class Shelf:
                 initial=text.initial(name),
             ),
             note=owner.note if owner else "",
+            profiles=preferences.profiles,
             endpoints=(
                 *indieauth.rels(self.settings.me),
                 ("micropub", f"{self.settings.me}micropub"),
                 ("micropub_media", f"{self.settings.me}micropub/media"),
             ),
+            menu=tuple(Link(f"{self.settings.me}{one}/", title) for one, title in self.store.pages.menu()),
+            feeds=tuple(
+                (topics.TYPES[form], f"{name} ({topics.NAMES[form]})", self.settings.me + topics.feed("", form))
+                for form in topics.FORMS
+            ),
+            portrait=photos.photo(self.settings.me, Image(self.media_url(portrait.name), name), portrait.name, portrait)
+            if portrait
+            else None,
+            fediverse_creator=preferences.fediverse_creator,
         )
 
     def hubs(self) -> tuple[str, ...]:
@@ -56,7 +67,8 @@ class Shelf:
     def entries(self, posts: Sequence[Post], owner: Card) -> list[Entry]:
         """The posts, in their order."""
         names = [self._medium_name(image.url) for post in posts for image in _pictures(post.item)]
-        media = self.store.media.named([name for name in names if name])
+        played = [name for post in posts for name in films.names(post.item, self.settings.me)]
+        media = self.store.media.named([*(name for name in names if name), *played])
         cited = self._cited(url for post in posts for url in content.cited(post.item))
         return [self._entry(post, owner, media, cited) for post in posts]
 
@@ -126,9 +138,13 @@ class Shelf:
     def _entry(self, post: Post, owner: Card, media: Mapping[str, Medium], cited: Mapping[str, Cited]) -> Entry:
         item, url = post.item, post.url(self.settings.me)
         written, shown = item.content(), item.images("photo")
+        lang = written.lang if written else None
         # Why not of a note: there the name repeats how the content begins.
         name = item.text("name") if post.kind != "note" or not (written or item.has("summary")) else None
         contexts = tuple(self._contexts(item, cited))
+        featured = next((self._photo(image, media) for image in item.images("featured")), None)
+        pictures = tuple(self._photo(image, media, several=len(shown) > 1) for image in shown)
+        still = featured or next(iter(pictures), None)
         checkin, (start, end), (reviewed, rating, best) = places(item, "checkin"), moments(item), review(item)
         return Entry(
             url=url,
@@ -139,13 +155,13 @@ class Shelf:
             name=text.one_line(name, 300) if name else None,
             content=self.html(post),
             summary=item.text("summary"),
-            lang=written.lang if written else None,
+            lang=lang,
             # Why: what was changed before anybody could see it was not edited.
             updated=post.updated if post.updated and post.updated > post.published else None,
-            featured=next((self._photo(image, media) for image in item.images("featured")), None),
-            photos=tuple(self._photo(image, media, several=len(shown) > 1) for image in shown),
-            videos=self._own(item, "video"),
-            audios=self._own(item, "audio"),
+            featured=featured,
+            photos=pictures,
+            videos=films.films(item, self.settings.me, media, still, lang or ""),
+            audios=films.sounds(item, self.settings.me, media),
             contexts=contexts,
             rsvp=(item.text("rsvp") or "").lower() or None if post.kind == "rsvp" else None,
             root=kinds.root(item),
@@ -156,13 +172,16 @@ class Shelf:
             reviewed=reviewed,
             rating=rating,
             best=best,
-            read_status=item.text("read-status") if item.properties.get("read-of") else None,
+            read_status=kinds.read_status(item),
             people=kinds.people(item),
             categories=tuple(Link(self.tag_url(tag), tag) for tag in tags.categories(item)),
             told=self._preferences.told_by_webmention(post.syndicate_to) if post.syndicate_to else (),
             syndication=tuple(Link(address, urls.host(address)) for address in item.urls("syndication")),
             others=tuple(kinds.others(post, self.settings.me)),
             unlisted=post.visibility == "unlisted",
+            licenses=kinds.licenses(item, self._preferences.license),
+            calendar=f"{url}.ics" if start else None,
+            attendees=kinds.attendees(item),
         )
 
     def _contexts(self, item: Item, cited: Mapping[str, Cited]) -> Iterable[Context]:
@@ -180,7 +199,8 @@ class Shelf:
                 own = publishing.find(self.store, self.settings.me, url) if url else None
                 title = (sent or alone).text("name") or (own.item.text("name") if own and own.visible else None)
                 title = title or (snapshot.name if snapshot else None)
-                words = title or (f"a post on {urls.host(url)}" if url else alone.text(name) or items.readable(value))
+                page = urls.host(url) if name == "follow-of" else f"a post on {urls.host(url)}"
+                words = title or (page if url else alone.text(name) or items.readable(value))
                 if words and (not url or url not in seen):
                     seen.add(url)
                     yield Context(name, url, text.one_line(words), None if snapshot else said, snapshot)
@@ -191,10 +211,6 @@ class Shelf:
 
     def _medium_name(self, url: str) -> str | None:
         return photos.name_of(self.store, self.settings.me, url)
-
-    def _own(self, item: Item, name: str) -> tuple[str, ...]:
-        """Films and sounds that lie here."""
-        return tuple(url for url in item.urls(name) if urls.same_site(url, self.settings.me))
 
 
 def _card(author: Author, faces: Mapping[str | None, str]) -> Card:

@@ -15,6 +15,9 @@ TITLE = 60
 """Characters of a title that is made of the words."""
 
 _MEDIA = ("audio", "video", "image")
+_TAKEN = ("image/jpeg", "image/png", "image/gif")
+"""Pictures that every reader takes; beside others lies a JPEG (`files.PLAIN`)."""
+
 _IMG = re.compile(r'<img(?:[^>"]|"[^"]*")*>')
 
 
@@ -23,7 +26,7 @@ def item(entry: Entry, titles: Titles, media: Mapping[str, Medium], me: str) -> 
     The item of a post.
 
     titles: what it is called where it has no title; no more `auto`.
-    media: what is known of the files of `files_of`, by name.
+    media: what is known of `names_of` it, by name.
     """
     html = _html(entry)
     bookmarks = [context for context in entry.contexts if context.property == "bookmark-of" and context.url]
@@ -35,14 +38,38 @@ def item(entry: Entry, titles: Titles, media: Mapping[str, Medium], me: str) -> 
         text=to_text(html),
         updated=entry.updated or entry.published,
         enclosures=tuple(_enclosures(entry, media, me)),
+        image=_image(entry, media, me),
         related=bookmarks[0].url if bookmarks else None,
         answers=tuple(one.url for one in entry.contexts if one.property == "in-reply-to" and one.url),
     )
 
 
-def files_of(entry: Entry) -> list[str]:
+def names_of(entry: Entry, me: str) -> list[str]:
+    """The names among our media of what it has to be heard and seen, and of its pictures for every reader."""
+    pictures = [entry.featured.href] if entry.featured else []
+    names = [name for url in (*_files(entry), *pictures) if (name := files.name_at(me, url))]
+    return [*names, *(name + files.PLAIN for name in names)]
+
+
+def _files(entry: Entry) -> list[str]:
     """The addresses of its files, those to be heard and seen before pictures."""
-    return [*entry.audios, *entry.videos, *(photo.href for photo in entry.photos if not photo.missing)]
+    sounds, films = (sound.src for sound in entry.audios), (film.src for film in entry.videos)
+    return [*sounds, *films, *(photo.href for photo in entry.photos if not photo.missing)]
+
+
+def _image(entry: Entry, media: Mapping[str, Medium], me: str) -> str | None:
+    """The picture that stands for it, in a format that every reader takes."""
+    shown = next((photo for photo in (*entry.photos, entry.featured) if photo and not photo.missing), None)
+    medium = _taken(files.name_at(me, shown.href), media) if shown else None
+    return files.address(me, medium.name) if medium else shown.href if shown else None
+
+
+def _taken(name: str | None, media: Mapping[str, Medium]) -> Medium | None:
+    """A file of ours; of a picture that not every reader takes, its JPEG once that is there."""
+    medium = media.get(name or "")
+    if medium and medium.type.startswith("image/") and medium.type not in _TAKEN:
+        return media.get(medium.name + files.PLAIN, medium)
+    return medium
 
 
 def _html(entry: Entry) -> str:
@@ -66,18 +93,14 @@ def _made(titles: Titles, entry: Entry, html: str) -> str:
 
 
 def _enclosures(entry: Entry, media: Mapping[str, Medium], me: str) -> Iterator[Enclosure]:
-    """
-    The files that lie here; of others nobody knows the length.
-
-    Limit: a picture is handed on as it came, and some readers take none but JPEG, PNG and GIF.
-    """
+    """The files that lie here; of others nobody knows the length."""
     alts = {photo.href: photo.alt for photo in entry.photos}
-    for url in files_of(entry):
-        medium = media.get(files.name_at(me, url) or "")
+    for url in _files(entry):
+        medium = _taken(files.name_at(me, url), media)
         kind = medium.type.partition("/")[0] if medium else ""
         if medium and medium.state == HERE and kind in _MEDIA:
             yield Enclosure(
-                url=url,
+                url=files.address(me, medium.name),
                 type=medium.type,
                 size=medium.size,
                 medium=kind,

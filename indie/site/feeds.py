@@ -10,22 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Response, jsonify, make_response
+from flask import Response, jsonify, make_response, request
 
-from indie import cors, files
+from indie import cors
 from indie.errors import NotFound
 from indie.posts.post import Post
-from indie.posts.topics import FORMS
-from indie.site import conversation, feed_items, headers, json_feed, paging, render
+from indie.posts.topics import FORMS, NAMES, TYPES
+from indie.site import feed_items, feed_page, gathering, headers, json_feed, paging, render
 from indie.site.entries import Shelf
-from indie.site.feed_views import AtomFeed, Feed, FeedItem, FeedLink, RssFeed
+from indie.site.feed_views import AtomFeed, Feed, FeedItem, FeedLink, FeedPage, RssFeed
 from indie.site.lists import Listing, Place
 from indie.site.paging import Page
-from indie.site.views import Site
+from indie.site.views import Link, Site
 from indie.store.finding import DELETED, Position, position
-
-TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
-NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 ARCHIVED = 200
 """Posts in an archive document at the most; a month with more has several."""
@@ -59,7 +56,7 @@ def answer(shelf: Shelf, listing: Listing, place: Place) -> Response:
         listing = _of_month(listing, place.month)
     found = paging.page(shelf.store, listing, place.before, ARCHIVED if place.month else paging.LENGTH)
     items = tuple(_items(shelf, site, found.posts, place))
-    gone = tuple(_gone(shelf, listing, found, place.before)) if place.form == "atom" else ()
+    gone = tuple(_gone(shelf, listing, found, place.before)) if place.form == "atom" and listing.followed else ()
     feed = Feed(
         site=site,
         id=whole.feed(site.url, place.form),
@@ -74,10 +71,18 @@ def answer(shelf: Shelf, listing: Listing, place: Place) -> Response:
         complete=not place.month and place.before is None and found.older is None,
         gone=gone,
     )
+    if feed_page.is_wanted(request.environ):
+        return feed_page.answer(_page(feed, place.form))
     made = jsonify(json_feed.of(feed)) if place.form == "json" else make_response(document(feed, place.form))
+    made.headers["Vary"] = feed_page.VARY
     if hubs := [link.url for link in feed.links if link.rel == "hub"]:
         headers.link(made, headers.topic(hubs, feed.url))
     return conditional(made, TYPES[place.form])
+
+
+def _page(feed: Feed, form: str) -> FeedPage:
+    items = tuple((Link(item.entry.url, item.title or item.entry.headline), item.published) for item in feed.items)
+    return FeedPage(feed.site, feed.url, feed.home, feed.title, TYPES[form], NAMES[form], items)
 
 
 def document(feed: Feed, form: str) -> str:
@@ -99,10 +104,10 @@ def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Ite
     titles = shelf.store.preferences.get().feed_titles
     titles = ("dots" if place.form == "atom" else "none") if titles == "auto" else titles
     entries = shelf.entries(posts, site.owner)
-    urls = [url for entry in entries for url in feed_items.files_of(entry)]
-    media = shelf.store.media.named([name for url in urls if (name := files.name_at(site.url, url))])
+    media = shelf.store.media.named([name for entry in entries for name in feed_items.names_of(entry, site.url)])
+    counts = {} if place.month else gathering.counts(shelf, posts, site.owner)
     for entry, post in zip(entries, posts, strict=True):
-        count = 0 if place.month else conversation.gather(shelf, post, site.owner).count
+        count, _ = counts.get(post.id, (0, 0))
         yield feed_items.item(replace(entry, reply_count=count), titles, media, site.url)
 
 
@@ -122,7 +127,7 @@ def _links(shelf: Shelf, listing: Listing, place: Place, found: Page, me: str) -
     def link(rel: str, before: Position | None = None, month: str = "") -> FeedLink:
         return FeedLink(rel, kind, listing.feed(me, place.form, before, month))
 
-    if place.before is None and not place.month:
+    if place.before is None and not place.month and listing.followed:
         yield from (FeedLink("hub", "", hub) for hub in shelf.hubs())
     if place.month:
         yield link("current")
@@ -135,7 +140,7 @@ def _links(shelf: Shelf, listing: Listing, place: Place, found: Page, me: str) -
         yield link("previous", found.newer)
     if found.older:
         yield link("next", found.older)
-    if place.before is None and found.older and listing.days is None:
+    if place.before is None and found.older and listing.days is None and listing.followed:
         yield from _archives(shelf, listing, place, found, link)
 
 

@@ -1,19 +1,17 @@
-"""What leads to the lists: how to follow them, all of their feeds in one file, the months of the archive, the owner."""
+"""What leads to the lists: how to follow them, all of their feeds in one file, the months of the archive, the tags."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from flask import Blueprint, Response, make_response
 
-from indie import times
+from indie import text, times
 from indie.context import current
-from indie.mf2.item import Content
-from indie.posts import content
-from indie.posts.topics import FORMS, KINDS
+from indie.posts.topics import FORMS, KINDS, NAMES
 from indie.preferences import DEFAULT
 from indie.site import feeds, headers, lists, render
 from indie.site.entries import Shelf
-from indie.site.feed_views import AboutPage, ArchivePage, Followed, Outlines, SubscribePage
+from indie.site.feed_views import ArchivePage, Counted, Followed, Outlines, SubscribePage, TagsPage
 from indie.site.lists import Listing
 from indie.site.views import Link, Site
 from indie.store import Store
@@ -32,7 +30,7 @@ def subscribe() -> Response:
     shelf = _shelf()
     site = shelf.site()
     view = SubscribePage(site, f"{site.url}subscribe", _groups(shelf, site), f"{site.url}{OPML}")
-    return headers.page(render.page(view), rels=site.endpoints)
+    return headers.page(render.page(view))
 
 
 @blueprint.get(f"/{OPML}")
@@ -49,32 +47,24 @@ def archive() -> Response:
     """Every year and month in which something was posted. Of today, so it is made anew each time."""
     shelf = _shelf()
     site, preferences = shelf.site(), shelf.store.preferences.get()
-    months = shelf.store.finding.months(lists.home(preferences).wanted)
-    years = tuple(
-        (_span(site, (year,)), tuple(_span(site, (year, month[5:])) for month in some))
-        for year, some in groupby(months, key=lambda month: month[:4])
-    )
+    months = shelf.store.tallies.months(preferences.quiet_kinds)
+    years = tuple(_year(site, year, dict(some)) for year, some in groupby(months, key=lambda month: month[0][:4]))
     today = times.now().astimezone(preferences.time_zone)
     there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", "On this day in other years")
     view = ArchivePage(site, f"{site.url}archive/", years, there)
-    return headers.page(render.page(view), rels=site.endpoints, kept=False)
+    return headers.page(render.page(view), kept=False)
 
 
-@blueprint.get("/about/", strict_slashes=False)
-def about() -> Response:
-    """Who the owner is, in the words of the preference `about`."""
+@blueprint.get("/tags/", strict_slashes=False)
+def tags() -> Response:
+    """Every tag, with how many posts have it."""
     shelf = _shelf()
-    site, preferences = shelf.site(), shelf.store.preferences.get()
-    url = f"{site.url}about/"
-    words = content.to_html(
-        Content(preferences.about),
-        url,
-        shelf.picture,
-        syntax="markdown",
-        tag=shelf.tag_url,
+    site = shelf.site()
+    found = tuple(
+        Counted(Link(shelf.tag_url(key), text.one_line(label) or key), posts)
+        for key, label, posts in shelf.store.tallies.tags()
     )
-    view = AboutPage(site, url, words, feeds.alternates(lists.home(preferences), site))
-    return headers.page(render.page(view), rels=site.endpoints)
+    return headers.page(render.page(TagsPage(site, f"{site.url}tags/", found)))
 
 
 def _shelf() -> Shelf:
@@ -82,16 +72,19 @@ def _shelf() -> Shelf:
     return Shelf(context.store, context.settings)
 
 
-def _groups(shelf: Shelf, site: Site) -> Groups:
+def offered(store: Store) -> dict[str, list[Listing]]:
     """Every list with something in it, by what they are lists of."""
-    store, preferences = shelf.store, shelf.store.preferences.get()
-    found = {
+    preferences = store.preferences.get()
+    return {
         "Posts": [lists.home(preferences), lists.everything()],
         "Kinds": list(_kinds(store)),
         "Channels": lists.channels(preferences),
-        "Tags": [lists.of_tag(key) for key in store.finding.tags(lists.everything().wanted)],
+        "Tags": [lists.of_tag(key) for key, _, _ in store.tallies.tags()],
     }
-    return tuple((title, tuple(_followed(some, site))) for title, some in found.items() if some)
+
+
+def _groups(shelf: Shelf, site: Site) -> Groups:
+    return tuple((title, tuple(_followed(some, site))) for title, some in offered(shelf.store).items() if some)
 
 
 def _kinds(store: Store) -> Iterator[Listing]:
@@ -103,8 +96,13 @@ def _kinds(store: Store) -> Iterator[Listing]:
 
 def _followed(some: Iterable[Listing], site: Site) -> Iterator[Followed]:
     for listing in some:
-        links = tuple(Link(listing.feed(site.url, form), feeds.NAMES[form]) for form in FORMS)
+        links = tuple(Link(listing.feed(site.url, form), NAMES[form]) for form in FORMS)
         yield Followed(Link(listing.url(site.url), listing.title or site.owner.name), links)
+
+
+def _year(site: Site, year: str, months: Mapping[str, int]) -> tuple[Counted, tuple[Counted, ...]]:
+    counted = tuple(Counted(_span(site, (year, month[5:])), posts) for month, posts in months.items())
+    return Counted(_span(site, (year,)), sum(months.values())), counted
 
 
 def _span(site: Site, names: tuple[str, ...]) -> Link:

@@ -11,6 +11,8 @@ from functools import lru_cache
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from indie.indieauth.session import COOKIE
+from indie.posts.topics import FORMS
+from indie.site import feed_page
 from indie.site.formats import FORMATS
 from indie.site.headers import KEPT
 from indie.site.kept import Headers, Kept, Memory, Variant
@@ -18,6 +20,9 @@ from indie.store import Store
 
 QUERIES = frozenset({"", *(f"format={name}" for name in FORMATS)})
 """Limit: what is asked for with any other query is made anew each time, so that nobody fills the memory with them."""
+
+_FEEDS = tuple(f".{form}" for form in FORMS)
+"""How the addresses end at which a browser gets something else than programs."""
 
 SHORT = 300
 """Bytes that are not worth compressing."""
@@ -90,6 +95,7 @@ def _address(environ: WSGIEnvironment) -> str | None:
         or "HTTP_AUTHORIZATION" in environ
         or "HTTP_RANGE" in environ
         or query not in QUERIES
+        or (environ["PATH_INFO"].endswith(_FEEDS) and feed_page.is_wanted(environ))
         or ("HTTP_COOKIE" in environ and COOKIE in environ["HTTP_COOKIE"])
     ):
         return None

@@ -3,29 +3,53 @@
 from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
+from html.parser import HTMLParser
 
 from flask import Response, make_response, request
 
+from indie import urls
 from indie.site import colours
 
 POLICY = (
-    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; "
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; manifest-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 """Our own files, and no script at all."""
 
+_SCRIPT = '<script src="/static/'
+"""How a template names a script. Why it finds ours alone: in text `<` is escaped, in attributes the quotes are."""
+
+
+class _Head(HTMLParser):
+    """
+    rels: (rel, absolute URL) of each `<link>`, in their order.
+
+    Why not the alternates: clients read no parameter in a Link header but `rel`, and without its type one says nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rels: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take what clients discover, and not what browsers load."""
+        found = dict(attrs)
+        rel, href = found.get("rel") or "", found.get("href") or ""
+        if tag == "link" and rel not in ("alternate", "stylesheet") and urls.is_http(href):
+            self.rels.append((rel, href))
+
 
 def policy(html: str) -> str:
     """
-    What this page may load: our own files, and the one `<style>` for the colours of its pictures.
+    What this page may load: our own files, the one `<style>` for the colours of its pictures, its script if any.
 
     Why no look at what is in its `<style>`: whoever got another one in would have it allowed.
     """
-    style = colours.style(html)
-    if not style:
-        return POLICY
-    known = b64encode(sha256(style.encode()).digest()).decode()
-    return POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{known}'")
+    found, style = POLICY, colours.style(html)
+    if style:
+        known = b64encode(sha256(style.encode()).digest()).decode()
+        found = found.replace("style-src 'self'", f"style-src 'self' 'sha256-{known}'")
+    return f"{found}; script-src 'self'" if _SCRIPT in html else found
 
 
 def topic(hubs: Iterable[str], url: str) -> list[tuple[str, str]]:
@@ -54,19 +78,21 @@ def conditional(answer: Response, *, kept: bool = True) -> Response:
     return answer
 
 
-def page(html: str, status: int = 200, rels: Iterable[tuple[str, str]] = (), *, kept: bool = True) -> Response:
+def page(html: str, status: int = 200, *, kept: bool = True) -> Response:
     """
-    A page, with its ETag where it is one that stays.
+    A page, with its ETag where it is one that stays; it links to what its head does.
 
-    rels: as in `link`. kept: as in `conditional`.
+    kept: as in `conditional`.
     """
     answer = _page(html, status)
-    link(answer, rels)
     return conditional(answer, kept=kept) if status == 200 else answer
 
 
 def _page(html: str, status: int) -> Response:
     answer = make_response(html, status)
+    head = _Head()
+    head.feed(html.partition("</head>")[0])
+    link(answer, head.rels)
     answer.headers["Content-Security-Policy"] = policy(html)
     answer.headers["Cache-Control"] = "no-cache"
     return answer

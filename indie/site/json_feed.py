@@ -41,7 +41,6 @@ def person(card: Card) -> dict[str, str]:
 
 def _item(item: FeedItem) -> dict[str, Any]:
     entry = item.entry
-    picture = next((photo for photo in (*entry.photos, entry.featured) if photo and not photo.missing), None)
     author = person(entry.author)
     known = {
         "id": entry.url,
@@ -51,7 +50,7 @@ def _item(item: FeedItem) -> dict[str, Any]:
         "content_html": item.html,
         "content_text": item.text,
         "summary": entry.summary if entry.content else None,
-        "image": picture.href if picture else None,
+        "image": item.image,
         "date_published": times.rfc3339(item.published),
         "date_modified": times.rfc3339(item.updated),
         "authors": [author],

@@ -1,16 +1,18 @@
 """What the kinds of posts have beside words and pictures: dates, places, ratings, and what has no place of its own."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from indie import text, urls
+from indie import text
 from indie.mf2.item import Item, nested
 from indie.posts import tags
 from indie.posts.compose import ABOUT
 from indie.posts.content import CONTEXTS
 from indie.posts.post import Post
+from indie.site import films
 from indie.site import nested as items
-from indie.site.views import Fact
+from indie.site.views import Fact, Link
 
 ROOTS = ("h-entry", "h-event", "h-review")
 """The types whose properties the theme knows; a post of any other type is shown as an h-entry with a list."""
@@ -18,13 +20,13 @@ ROOTS = ("h-entry", "h-event", "h-review")
 _WHOLE = (*CONTEXTS, "category", "checkin", "location")
 """Properties of which every value is shown."""
 
-_LINKED = ("photo", "syndication")
+_LINKED = ("photo", "syndication", "license")
 """Properties of which every value with an http URL is shown."""
 
-_PLAYED = ("video", "audio")
-"""Films and sounds of others are listed as links: our page asks nobody else's host for anything."""
+_CREATIVE_COMMONS = re.compile(r"//creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)")
+_CC0 = re.compile(r"//creativecommons\.org/publicdomain/zero/")
 
-_OURS = ("comment", "like", "repost", "bookmark", "mention", "deleted")
+_OURS = ("comment", "like", "repost", "bookmark", "mention", "deleted", "name", "content", "summary")
 """Properties that the page itself has; what a client calls so is listed as words."""
 
 
@@ -58,14 +60,29 @@ def review(item: Item) -> tuple[tuple[Fact, ...], str | None, str | None]:
     """What a review is about, its rating, and the best that could be had."""
     if root(item) != "h-review":
         return (), None, None
-    found = (items.fact("item", one) for one in item.properties.get("item", []))
-    return tuple(fact for fact in found if fact), item.text("rating"), item.text("best")
+    return _facts("item", item.properties.get("item", [])), item.text("rating"), item.text("best")
+
+
+def read_status(item: Item) -> str | None:
+    """How far what is read has been read; None where nothing is."""
+    named = any(items.readable(value).strip() for value in item.properties.get("read-of", []))
+    return item.text("read-status") if named else None
+
+
+def licenses(item: Item, preferred: str) -> tuple[Link, ...]:
+    """What the post is licensed under; where it does not say, what the owner prefers ("" for nothing)."""
+    found = item.urls("license") or ([preferred] if preferred else [])
+    return tuple(Link(url, _license_name(url)) for url in found)
 
 
 def people(item: Item) -> tuple[Fact, ...]:
     """Those who are tagged, with their card or by their URL."""
-    found = (items.fact("category", one) for one in item.properties.get("category", []) if tags.is_person(one))
-    return tuple(fact for fact in found if fact)
+    return _facts("category", (one for one in item.properties.get("category", []) if tags.is_person(one)))
+
+
+def attendees(item: Item) -> tuple[Fact, ...]:
+    """Who comes to an event, as the client says."""
+    return _facts("attendee", item.properties.get("attendee", [])) if root(item) == "h-event" else ()
 
 
 def others(post: Post, me: str) -> Iterator[tuple[str, str | Fact]]:
@@ -84,12 +101,12 @@ def _has_place(post: Post, me: str, name: str, number: int, value: Any) -> bool:
     alone = Item(item.type, {name: [value]})
     if name in ABOUT or name == "author" or (name in items.POINT and item.has("location-visibility")):
         return True
-    if name in _WHOLE:
+    if name in _WHOLE or (name == "attendee" and root(item) == "h-event"):
         return True
     if name in _LINKED:
         return alone.url(name) is not None
-    if name in _PLAYED:
-        return urls.same_site(alone.url(name) or "", me)
+    if name in (*films.PROPERTIES, films.TRANSCRIPT):
+        return films.has_place(item, me, name, value)
     return number == 0 and name in _once(post)
 
 
@@ -99,7 +116,7 @@ def _once(post: Post) -> set[str]:
     start, end = moments(item)
     shown = {
         "rsvp": post.kind == "rsvp",
-        "read-status": bool(item.properties.get("read-of")),
+        "read-status": read_status(item) is not None,
         "featured": bool(item.images("featured")),
         "start": start is not None,
         "end": end is not None,
@@ -107,6 +124,16 @@ def _once(post: Post) -> set[str]:
         **dict.fromkeys(("name", "content", "summary"), True),
     }
     return {name for name, has_place in shown.items() if has_place}
+
+
+def _facts(name: str, values: Iterable[Any]) -> tuple[Fact, ...]:
+    return tuple(fact for fact in (items.fact(name, value) for value in values) if fact)
+
+
+def _license_name(url: str) -> str:
+    """`CC BY-SA 4.0`, where it is one of Creative Commons; else the address."""
+    match = _CREATIVE_COMMONS.search(url)
+    return f"CC {match[1].upper()} {match[2]}" if match else "CC0" if _CC0.search(url) else items.urls_label(url)
 
 
 def _first(item: Item, name: str) -> Any:

@@ -12,6 +12,8 @@ Every list of posts, one mechanism: an address, a title, the posts that are want
 Behind each stands `before/CURSOR` for older pages, which stay the same when posts come; for its feed
 `.rss`, `.atom` or `.json` takes the place of the last slash (home: `/feed.rss`); `archive/2026-07` before
 those is its feed of a month (RFC 5005 §4).
+
+    /search?q=WORDS   what has these words (`site.search`); older pages at `&before=CURSOR`, feeds at /search.rss?q=…
 """
 
 import re
@@ -19,9 +21,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from urllib.parse import quote, urlencode
 
-from indie import text, times
-from indie.posts import tags, topics
+from indie import text as plain
+from indie import times
+from indie.posts import tags, topics, words
 from indie.posts.topics import FORMS, KINDS
 from indie.preferences import Preferences
 from indie.store import Store
@@ -65,6 +69,7 @@ class Listing:
     title: "" for home.
     days: only posts that show one of these, the newest first; None for all.
     grid: whether pictures are what it is looked at for.
+    query: what is searched for; "" for a list that is always there.
     """
 
     path: str
@@ -72,13 +77,23 @@ class Listing:
     wanted: Filter
     days: tuple[Days, ...] | None = None
     grid: bool = False
+    query: str = ""
+
+    @property
+    def followed(self) -> bool:
+        """Whether hubs are told when it changes, and archives are kept of it: not of whatever is searched for."""
+        return not self.query
 
     def url(self, me: str, before: Position | None = None) -> str:
         """Where it begins, or where it goes on. me: the site's address."""
+        if self.query:
+            return f"{me}{self.path}?{self._asked(before)}"
         return f"{me}{self.path}" + (f"before/{cursor(before)}" if before else "")
 
     def feed(self, me: str, form: str, before: Position | None = None, month: str = "") -> str:
         """The feed of one of its pages, or of a month."""
+        if self.query:
+            return f"{me}{self.path}.{form}?{self._asked(before)}"
         page = self.url(me)
         if month:
             page += f"archive/{month}/"
@@ -86,10 +101,20 @@ class Listing:
             page += f"before/{cursor(before)}"
         return me + topics.feed(page.removeprefix(me), form)
 
+    def _asked(self, before: Position | None) -> str:
+        asked = {"q": self.query} | ({"before": cursor(before)} if before else {})
+        return urlencode(asked, quote_via=quote)
+
 
 def cursor(place: Position) -> str:
     """A place of a list as it stands in an address."""
     return f"{place[0]}-{place[1]}"
+
+
+def place(text: str) -> Position | None:
+    """The place that `cursor` wrote; None for anything else."""
+    match = _CURSOR.fullmatch(text)
+    return (match[1], int(match[2])) if match else None
 
 
 def parse(path: str) -> Place | None:
@@ -104,10 +129,9 @@ def parse(path: str) -> Place | None:
         return None
     names, before, month = stem.split("/") if stem else [], None, ""
     if names[-2:-1] == ["before"]:
-        match = _CURSOR.fullmatch(names[-1])
-        if match is None:
+        before, names = place(names[-1]), names[:-2]
+        if before is None:
             return None
-        before, names = (match[1], int(match[2])), names[:-2]
     if names[-2:-1] == ["archive"] and form in ("rss", "atom") and _MONTH.fullmatch(names[-1]):
         month, names = names[-1], names[:-2]
     return Place(tuple(names), form, before, month) if _may_be(tuple(names)) else None
@@ -154,6 +178,13 @@ def of_tag(key: str, title: str = "") -> Listing:
     return Listing(path, f"#{title or key}", _public(values=((TAG, key),)))
 
 
+def search(text: str) -> Listing | None:
+    """What has all these words; None where there is no word in them. What is no word is passed over."""
+    query = " ".join(plain.printable(text[: words.LONGEST]).split())
+    terms = words.sought(query)
+    return Listing("search", f"“{query}”", _public(terms=terms), query=query) if terms else None
+
+
 def channels(preferences: Preferences) -> list[Listing]:
     """The channels of the owner's."""
     return [
@@ -192,7 +223,7 @@ def _of_tag(store: Store, key: str) -> Listing | None:
     if not newest:
         return None
     spellings = (one for one in tags.of(newest[0].item, newest[0].syntax) if tags.key(one) == key)
-    return of_tag(key, text.one_line(next(spellings, key)))
+    return of_tag(key, plain.one_line(next(spellings, key)))
 
 
 def _days(names: tuple[str, ...]) -> Days | None:

@@ -26,6 +26,7 @@ _DATES = frozenset({"published", "updated", "start", "end", "accessed", "bday", 
 _BEFORE = {"author": " by ", "num": " ", "unit": " "} | dict.fromkeys(ADDRESS, ", ")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ROOT = re.compile(r"h-[a-z0-9]+(-[a-z0-9]+)*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s,]+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -47,7 +48,7 @@ def fact(name: str, value: Any, depth: int = 0) -> Fact | None:  # any JSON
     """One value of a property as a fact; None where nothing of it can be seen."""
     item = nested(value) if _NAME.fullmatch(name) else None
     if item and depth < DEEPEST:
-        return Fact(_class(name), item=of(item, depth + 1))
+        return _item(name, of(item, depth + 1))
     alone = Item(("h-entry",), {name: [value]})
     url = alone.url(name)
     if url:
@@ -69,7 +70,7 @@ def place(name: str, value: Any, *, exactly: bool = True) -> Fact | None:  # any
     if not exactly:
         item = replace(item, properties={part: item.properties[part] for part in item.properties if _is_vague(part)})
     found = of(item)
-    return Fact(_class(name), item=found) if item.properties else None
+    return _item(name, found) if item.properties else None
 
 
 def moment(name: str, value: Any, after: Fact | None = None) -> Fact | None:  # any JSON
@@ -135,7 +136,7 @@ def _facts(name: str, value: Any, depth: int) -> Iterator[Fact]:
     date = moment(name, value) if name in _DATES else None
     if date:
         yield replace(date, before=before)
-    elif name in _URLS:
+    elif name in _URLS and _SCHEME.match(words):
         yield Fact(f"u-{name}", value=words)
     elif name in POINT:
         yield Fact(f"p-{name}", value=words)
@@ -143,9 +144,13 @@ def _facts(name: str, value: Any, depth: int) -> Iterator[Fact]:
         yield Fact(f"p-{name}", text.excerpt(words, LONGEST), before=before)
 
 
-def _class(name: str) -> str:
-    """The class of a property that holds an item: its value is a text, but for these two (pages §2.5)."""
-    return f"u-{name}" if name in ("checkin", "category") else f"p-{name}"
+def _item(name: str, item: Nested) -> Fact:
+    """
+    A property that holds an item: its value is a text, but for these two (pages §2.5).
+
+    Why not of an item without an address: parsers would make one of its words (§2.1).
+    """
+    return Fact(f"u-{name}" if name in ("checkin", "category") and item.url else f"p-{name}", item=item)
 
 
 def _is_of_point(found: Fact) -> bool:

@@ -1,5 +1,6 @@
 """Lists of posts, home among them, and permalinks."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,20 @@ from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
 from indie.posts.post import Post
 from indie.preferences import DEFAULT
-from indie.site import conversation, feeds, formats, headers, lists, paging, photos, render, responses
+from indie.site import (
+    calendars,
+    conversation,
+    feeds,
+    formats,
+    gathering,
+    headers,
+    lists,
+    own_pages,
+    paging,
+    photos,
+    render,
+    responses,
+)
 from indie.site.entries import Shelf
 from indie.site.lists import Listing, Place
 from indie.site.views import Card, Entry, GonePage, Link, ListPage, PostPage
@@ -23,6 +37,8 @@ blueprint = Blueprint("site", __name__)
 
 FORMAT = "format"
 """The parameter that asks for a permalink in other words (`site.formats`)."""
+
+_NUMBER, _ANCHOR = re.compile("[1-9][0-9]{0,5}"), re.compile("[cpq]-[1-9][0-9]{0,17}")
 
 NOTHING = "There is nothing at this address. It may have been typed wrongly, or moved before we came."
 
@@ -35,9 +51,11 @@ def home() -> Response:
 
 @blueprint.get("/<path:path>")
 def at(path: str) -> Answer:
-    """A list, a feed of one, or a post."""
+    """A list, a feed of one, a page of the owner's, or a post."""
     place = lists.parse(path)
-    return permalink(path) if place is None else _list(place)
+    if place is not None:
+        return _list(place)
+    return own_pages.at(path) or permalink(path)
 
 
 def permalink(path: str) -> Answer:
@@ -53,26 +71,32 @@ def permalink(path: str) -> Answer:
     if post.deleted:
         return headers.page(render.page(GonePage(site, post.url(site.url), post.deleted)), 410)
     if request.path != post.path:
-        query = request.query_string.decode("ascii", "replace") if FORMAT in request.args else ""
+        query = request.query_string.decode("ascii", "replace") if {FORMAT, conversation.PAGE} & {*request.args} else ""
         return redirect(post.url(site.url) + (f"?{query}" if query else ""), 301)
-    view = of_post(shelf, post)
     if FORMAT in request.args:
-        return formats.answer(view, post, request.args[FORMAT])
+        return formats.answer(of_post(shelf, post, number=None), post, request.args[FORMAT])
+    asked = request.args.get(conversation.PAGE, "")
+    if _ANCHOR.fullmatch(asked):
+        return redirect(conversation.leads_to(shelf, post, site.owner, asked))
+    number = int(asked) if _NUMBER.fullmatch(asked) else 1
+    view = of_post(shelf, post, number=number)
     talk = view.conversation
-    found = (*site.endpoints, ("webmention", talk.webmention)) if talk.webmention else site.endpoints
-    answer = headers.page(render.page(view), rels=found)
+    if number > 1 and number != (talk.pages.number if talk.pages else 1):
+        return redirect(conversation.address(post.url(site.url), talk.pages.count if talk.pages else 1))
+    answer = headers.page(render.page(view))
     if view.entry.unlisted:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 
 
-def of_post(shelf: Shelf, post: Post, banner: str | None = None) -> PostPage:
-    """What the page of a post shows. banner: a sentence above it."""
+def of_post(shelf: Shelf, post: Post, banner: str | None = None, number: int | None = 1) -> PostPage:
+    """What the page of a post shows. banner: a sentence above it. number: of a page of its conversation, None: all."""
     site = shelf.site()
     (entry,) = shelf.entries([post], site.owner)
-    talk = conversation.of(shelf, post, site.owner)
+    talk = conversation.of(shelf, post, site.owner, number)
     main = feeds.alternates(lists.home(shelf.store.preferences.get()), site)
-    others = () if banner else (*responses.alternates(post, site.url, entry.headline), *main)
+    own = (*responses.alternates(post, site.url, entry.headline), *calendars.of_event(entry))
+    others = () if banner else (*own, *main)
     return PostPage(site, entry, talk, _excerpt(entry), banner, others)
 
 
@@ -98,23 +122,24 @@ def _list(place: Place) -> Response:
         newer=None if found.first else listing.url(site.url, found.newer),
         card=first,
         grid=listing.grid,
-        alternates=tuple(dict.fromkeys((*own, *main))),
+        alternates=tuple(dict.fromkeys((*own, *calendars.alternates(listing, site), *main))),
         beside=_beside(context.store, listing, site.url) if _is_span(listing) else (None, None),
         feed=lists.everything().url(site.url) if first else None,
         hubs=shelf.hubs() if place.before is None else (),
     )
-    return headers.page(render.page(view), rels=[*site.endpoints, *view.rels])
+    return headers.page(render.page(view))
 
 
 def _counted(shelf: Shelf, listing: Listing, owner: Card, posts: Sequence[Post]) -> Iterator[Entry]:
     """The entries of a list, each with how much it was answered."""
+    counts = gathering.counts(shelf, posts, owner)
     for entry, post in zip(shelf.entries(posts, owner), posts, strict=True):
-        found = conversation.gather(shelf, post, owner)
+        replies, reactions = counts[post.id]
         small = tuple(replace(photo, sizes=photos.HALF if photo.sizes else "") for photo in entry.photos)
         yield replace(
             entry,
-            reply_count=found.count,
-            reaction_count=found.reactions,
+            reply_count=replies,
+            reaction_count=reactions,
             photos=small if listing.grid else entry.photos,
         )
 

@@ -10,6 +10,12 @@ from indie.store.media import MISSING, PHOTO, Medium
 MIDDLE = 800
 """Width in pixels of the copy that stands for the picture itself, as `src`."""
 
+SMALL = 400
+"""Up to this width in pixels a picture in a text is shown whole already, and leads nowhere."""
+
+WHOLE = "The whole picture"
+"""What the link of a picture is called that nobody has described."""
+
 COLUMN = "(min-width: 44rem) 41rem, calc(100vw - 3rem)"
 HALF = "(min-width: 44rem) 20rem, calc(50vw - 2rem)"
 """How wide the theme shows a picture: alone, or beside another one (`.page` and `.several` in theme.css)."""
@@ -47,15 +53,23 @@ def photo(me: str, image: Image, name: str | None, medium: Medium | None, *, sev
 
 
 def attributes(me: str, url: str, name: str | None, medium: Medium | None) -> dict[str, str]:
-    """The attributes of an `<img>` in the text of a post (`sanitize.clean_own`): always one of ours."""
+    """
+    The attributes of an `<img>` in the text of a post, and of the link around it (`sanitize.Picture`).
+
+    It is always one of ours. Which one is looked at first is for the template to know: here all of them can wait.
+    """
+    # Why an alt: where its author wrote none, its file name would be read out.
+    always = {"alt": "", "loading": "lazy", "decoding": "async"}
     shown = photo(me, Image(url), name, medium)
     if shown.missing and name:
-        return {"src": files.address(me, name)}
-    known = {"src": shown.src, "width": f"{shown.width or ''}", "height": f"{shown.height or ''}"}
+        return {"src": files.address(me, name), **always}
+    known = {"src": shown.src, "width": f"{shown.width or ''}", "height": f"{shown.height or ''}", **always}
     known |= {"class": colours.class_of(shown.color)}
+    if name and (shown.width or SMALL + 1) > SMALL:
+        known |= {"href": shown.href, "aria-label": WHOLE}
     if shown.srcset:
         known |= {"srcset": ", ".join(f"{copy} {width}w" for copy, width in shown.srcset), "sizes": shown.sizes}
-    return {attribute: value for attribute, value in known.items() if value}
+    return {attribute: value for attribute, value in known.items() if value or attribute == "alt"}
 
 
 def _copies(me: str, medium: Medium) -> tuple[tuple[str, int], ...]:

@@ -25,7 +25,9 @@ def show(key: str) -> Answer:
     if post.visible:
         return redirect(post.url(context.settings.me))
     view = pages.of_post(Shelf(context.store, context.settings), post, _banner(post))
-    return headers.secret_page(render.page(view))
+    answer = headers.secret_page(render.page(view))
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _banner(post: Post) -> str:

@@ -37,6 +37,7 @@ TONES = 6
 """How many colours the theme has for initials in place of a photo."""
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WAITING = re.compile(r'(<img(?: [a-z-]+="[^"]*")*?) loading="lazy"')
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 View = (
@@ -46,15 +47,21 @@ View = (
     | views.ResponsesFeed
     | views.GonePage
     | views.ErrorPage
+    | views.FaultPage
     | views.StatusPage
     | views.WebmentionPage
     | views.SetupPage
     | feed_views.AtomFeed
     | feed_views.RssFeed
     | feed_views.Outlines
+    | feed_views.FeedPage
     | feed_views.SubscribePage
     | feed_views.ArchivePage
+    | feed_views.TagsPage
+    | feed_views.SearchPage
+    | feed_views.OpenSearch
     | feed_views.AboutPage
+    | feed_views.OwnPage
     | owner_views.SignInPage
     | owner_views.ConsentPage
     | owner_views.AuthHelpPage
@@ -73,15 +80,23 @@ _TEMPLATE: dict[type, str] = {
     views.ResponsesFeed: "responses.atom.xml",
     views.GonePage: "gone.html",
     views.ErrorPage: "error.html",
+    views.FaultPage: "fault.html",
     views.StatusPage: "status.html",
     views.WebmentionPage: "webmention.html",
     views.SetupPage: "setup.html",
     feed_views.AtomFeed: "feed.atom.xml",
     feed_views.RssFeed: "feed.rss.xml",
     feed_views.Outlines: "feeds.opml.xml",
+    feed_views.FeedPage: "feed.html",
     feed_views.SubscribePage: "subscribe.html",
     feed_views.ArchivePage: "archive.html",
+    feed_views.TagsPage: "tags.html",
+    feed_views.SearchPage: "search.html",
+    feed_views.OpenSearch: "opensearch.xml",
     feed_views.AboutPage: "about.html",
+    feed_views.OwnPage: "page.html",
+    feed_views.PrivacyPage: "privacy.html",
+    feed_views.AccessibilityPage: "accessibility.html",
     owner_views.SignInPage: "signin.html",
     owner_views.ConsentPage: "consent.html",
     owner_views.AuthHelpPage: "auth_help.html",
@@ -128,6 +143,7 @@ def environment() -> Environment:
         tone=tone,
         bounded=bounded,
         colour_class=colours.class_of,
+        eager=eager,
     )
     made.globals["static_url"] = static_url
     made.tests["named"] = is_named
@@ -144,6 +160,11 @@ def static_url(name: str) -> str:
 def address(url: str) -> str:
     """A URL as people write it: `mas.example/@mira`."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/") or url
+
+
+def eager(html: str) -> str:
+    """The same clean HTML with its first picture asked for at once: it is what is seen first (pages §5)."""
+    return _WAITING.sub(r'\1 fetchpriority="high"', html, count=1)
 
 
 def xml(text: str) -> str:
@@ -163,7 +184,8 @@ def tone(name: str) -> int:
 
 def is_named(context: Context) -> bool:
     """Whether we know what it is called; if not it gets a plain link, as a made-up name would travel."""
-    return context.label not in (context.url, f"a post on {urls.host(context.url)}")
+    host = urls.host(context.url)
+    return context.label not in (context.url, host, f"a post on {host}")
 
 
 def bounded(comments: Iterable[Comment], room: int = DEEPEST) -> list[Comment]:

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Blueprint, Response, jsonify, make_response, request
 
 from indie import cors, text, times
 from indie.context import current
 from indie.errors import NotFound
 from indie.posts import topics
 from indie.posts.post import Post
-from indie.site import headers, render
+from indie.site import conversation, feed_page, headers, render
 from indie.site.entries import Shelf
+from indie.site.feed_views import FeedPage
 from indie.site.mentions import conditional
 from indie.site.views import Card, Link, ResponsesFeed, Said
 from indie.store.mentions import Mention, Wanted
@@ -27,6 +28,7 @@ blueprint = Blueprint("responses", __name__)
 LENGTH = 50
 ATOM, JSON = topics.RESPONSES
 TYPES = {ATOM: "application/atom+xml", JSON: "application/feed+json"}
+NAMES = {ATOM: "Atom", JSON: "JSON Feed"}
 
 TITLE = 60
 """Characters of a title that is made of the words."""
@@ -68,7 +70,7 @@ def alternates(post: Post, me: str, headline: str) -> tuple[tuple[str, str, str]
     """What the page of a post links to: (media type, title, address), its own feeds before those of the site."""
     own = [(f"Responses to {headline}", f"{post.url(me)}/")]
     return tuple(
-        (TYPES[name], title, f"{base}{name}")
+        (TYPES[name], f"{title} ({NAMES[name]})", f"{base}{name}")
         for title, base in [*own, ("Responses to all posts", me)]
         for name in (ATOM, JSON)
     )
@@ -83,8 +85,15 @@ def _answer(name: str, post: Post | None) -> Response:
     called = {one.id: entry.headline for one, entry in zip(posts, shelf.entries(posts, site.owner), strict=True)}
     urls = {one.id: one.url(site.url) for one in posts}
     faces = shelf.faces(one.response.author.photo for one in found)
+    sent = {number: sum(some.values()) for number, some in context.store.responses.kinds(urls).items()}
     said = tuple(
-        _said(one, Link(urls[one.post_id], called[one.post_id]), site.url, faces.get(one.response.author.photo))
+        _said(
+            one,
+            Link(urls[one.post_id], called[one.post_id]),
+            conversation.place(urls[one.post_id], f"c-{one.id}", sent.get(one.post_id, 0)),
+            site.url,
+            faces.get(one.response.author.photo),
+        )
         for one in found
     )
     home = urls[post.id] if post else site.url
@@ -98,7 +107,10 @@ def _answer(name: str, post: Post | None) -> Response:
         said=said,
         hubs=shelf.hubs(),
     )
+    if feed_page.is_wanted(request.environ):
+        return feed_page.answer(_page(feed, name))
     answer = jsonify(_json(feed)) if name == JSON else make_response(render.page(feed))
+    answer.headers["Vary"] = feed_page.VARY
     answer.headers["Content-Type"] = f"{TYPES[name]}; charset=utf-8"
     if post and not post.listed:
         answer.headers["X-Robots-Tag"] = "noindex"
@@ -107,12 +119,18 @@ def _answer(name: str, post: Post | None) -> Response:
     return conditional(answer)
 
 
+def _page(feed: ResponsesFeed, name: str) -> FeedPage:
+    items = tuple((Link(said.url, f"{said.author.name}: {said.title}"), said.published) for said in feed.said)
+    kind = "JSON Feed" if name == JSON else "Atom"
+    return FeedPage(feed.site, feed.url, feed.home, feed.title, TYPES[name], kind, items)
+
+
 def _posts(shelf: Shelf, found: Sequence[Mention]) -> list[Post]:
     ids = dict.fromkeys(one.post_id for one in found)
     return [post for post in map(shelf.store.posts.by_id, ids) if post]
 
 
-def _said(mention: Mention, target: Link, me: str, face: str | None) -> Said:
+def _said(mention: Mention, target: Link, place: str, me: str, face: str | None) -> Said:
     response = mention.response
     verb, relation, does = WORDS.get(response.kind, _OTHERS)
     author = response.author
@@ -121,7 +139,7 @@ def _said(mention: Mention, target: Link, me: str, face: str | None) -> Said:
     published = response.published or mention.received
     return Said(
         id=f"{me}c/{mention.id}",
-        url=f"{target.url}#c-{mention.id}",
+        url=place,
         source=response.source,
         title=text.one_line(response.name or "", 200) or _beginning(response.text) or _does(author.name, does, target),
         name=response.name,

@@ -5,8 +5,11 @@ Every address is absolute, every HTML string is clean, every text is plain (the
 templates escape it). A template shows what is here and looks nowhere else.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
+
+_DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,14 @@ class Site:
     """The owner elsewhere (rel=me)."""
     endpoints: tuple[tuple[str, str], ...] = ()
     """(rel, absolute URL) of what clients discover, in the order of the `<link>` elements."""
+    menu: tuple[Link, ...] = ()
+    """Pages that the owner wants named on every page."""
+    feeds: tuple[tuple[str, str, str], ...] = ()
+    """(media type, title, absolute URL) of the feeds of the home page."""
+    portrait: "Photo | None" = None
+    """The owner's picture, for where others link to a page that has none."""
+    fediverse_creator: str = ""
+    """The owner's account in the fediverse, `@me@mas.example`: there it is shown beside links to the site."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,40 @@ class Photo:
 
 
 @dataclass(frozen=True)
+class Track:
+    """What is said in a film, to be read while it runs (WebVTT)."""
+
+    src: str
+    lang: str = ""
+    """"" if unknown."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film of ours."""
+
+    src: str
+    type: str = ""
+    """Its media type; "" where a browser shall find out."""
+    poster: str | None = None
+    """The still that is seen until it runs."""
+    width: int = 0
+    height: int = 0
+    """In pixels; 0 if unknown."""
+    captions: tuple[Track, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound of ours."""
+
+    src: str
+    type: str = ""
+    transcript: str | None = None
+    """Where what is said in it can be read."""
+
+
+@dataclass(frozen=True)
 class Nested:
     """An item within a post: a place, a book, a person, a measure."""
 
@@ -75,6 +120,13 @@ class Nested:
     name: str | None = None
     url: str | None = None
     facts: tuple["Fact", ...] = ()
+
+    @property
+    def point(self) -> tuple[str, str] | None:
+        """Its latitude and longitude, in degrees; None where they are not both numbers."""
+        told = {fact.property: fact.value for fact in self.facts}
+        point = told.get("p-latitude", ""), told.get("p-longitude", "")
+        return point if all(map(_DEGREES.fullmatch, point)) else None
 
 
 @dataclass(frozen=True)
@@ -121,6 +173,10 @@ class Context:
     cited: Cited | None = None
     """What its page said; only where `item` is None. The title is `label`."""
 
+    def kind(self) -> str:
+        """The type that it makes of a post: `reply`, `like`, `repost`, …; a part of `types/` is called so."""
+        return "reply" if self.property == "in-reply-to" else self.property.removesuffix("-of")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -143,8 +199,8 @@ class Entry:
     updated: datetime | None = None
     featured: Photo | None = None
     photos: tuple[Photo, ...] = ()
-    videos: tuple[str, ...] = ()
-    audios: tuple[str, ...] = ()
+    videos: tuple[Film, ...] = ()
+    audios: tuple[Sound, ...] = ()
     contexts: tuple[Context, ...] = ()
     rsvp: str | None = None
     """`yes`, `no`, `maybe`, `interested`."""
@@ -172,6 +228,26 @@ class Entry:
     unlisted: bool = False
     reply_count: int = 0
     reaction_count: int = 0
+    licenses: tuple[Link, ...] = ()
+    """The post's own, or what the owner prefers."""
+    calendar: str | None = None
+    """Where a calendar can have the event."""
+    attendees: tuple[Fact, ...] = ()
+    """Who is said to come to it; those who answered are in the conversation."""
+
+    def titled_by(self) -> Context | None:
+        """The page that the title links to: that of a bookmark, where nothing but its address is known."""
+        for context in self.contexts:
+            if context.property == "bookmark-of" and context.url and self.name:
+                return None if context.item or context.cited else context
+        return None
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether there is something on it to be looked at."""
+        # Why not that one: beside a film it is the still of the film.
+        featured = None if self.videos else self.featured
+        return "<img " in self.content or any(one and not one.missing for one in (featured, *self.photos))
 
 
 @dataclass(frozen=True)
@@ -194,6 +270,8 @@ class Comment:
     """The comment above it, when nested under one."""
     orphan_of: Link | None = None
     """What it answers, when that is not here; `url` may be "" (only a nickname is known)."""
+    above: str | None = None
+    """Where what it answers stands, when that is on another page of the conversation."""
     rest: str | None = None
     """Where the rest is, when `content` was cut."""
     rsvp: str | None = None
@@ -230,6 +308,13 @@ class Faces:
     faces: tuple[Face, ...]
     emoji: str | None = None
     """What they sent, where it is `reacji`."""
+    more: int = 0
+    """How many others are not on this page."""
+
+    @property
+    def number(self) -> int:
+        """How many they are, on all pages."""
+        return len(self.faces) + self.more
 
 
 @dataclass(frozen=True)
@@ -250,6 +335,19 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """Of a long conversation: which page this is, and the addresses of others, the oldest first."""
+
+    number: int
+    count: int
+    first: str
+    before: str | None
+    after: str | None
+    newest: str
+    """That of the newest reply, where it stands."""
+
+
+@dataclass(frozen=True)
 class Conversation:
     """Everything that others, and the owner, answered to a post."""
 
@@ -262,11 +360,19 @@ class Conversation:
     rsvps: tuple[Mention, ...] = ()
     """Answers to an invitation that nobody answered in turn."""
     mentions: tuple[Mention, ...] = ()
+    pages: Pages | None = None
+    """None where all of it is here."""
 
     @property
     def empty(self) -> bool:
         """Whether nobody has answered in any way."""
         return not (self.comments or self.faces or self.rsvps or self.mentions)
+
+    @property
+    def rels(self) -> tuple[tuple[str, str], ...]:
+        """(rel, absolute URL) of what the page tells of it in its headers and in its `<head>`."""
+        pages = {"next": self.pages.after, "prev": self.pages.before} if self.pages else {}
+        return tuple((rel, url) for rel, url in {"webmention": self.webmention, **pages}.items() if url)
 
 
 @dataclass(frozen=True)
@@ -297,7 +403,7 @@ class ListPage:
 
     @property
     def rels(self) -> tuple[tuple[str, str], ...]:
-        """(rel, absolute URL) of what it tells in its headers and in its `<head>`."""
+        """(rel, absolute URL) of what it tells in its `<head>`."""
         found = {"next": self.older, "prev": self.newer, "feed": self.feed, "self": self.url if self.hubs else None}
         # Why: who follows, or speaks of, the owner names the home page.
         found["webmention"] = f"{self.site.url}webmention" if self.card else None
@@ -392,6 +498,11 @@ class ErrorPage:
     status: int
     heading: str
     message: str
+
+
+@dataclass(frozen=True)
+class FaultPage(ErrorPage):
+    """`fault.html`: the fault is ours; of `site` it knows nothing that the database would have to be asked."""
 
 
 @dataclass(frozen=True)

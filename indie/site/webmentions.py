@@ -5,9 +5,11 @@ from flask import Blueprint, Response, jsonify, request
 from indie import urls
 from indie.context import Context, current, wants_html
 from indie.errors import IndieError, NotFound
-from indie.site import headers, render
+from indie.posts.post import Post
+from indie.site import conversation, headers, render
 from indie.site.entries import Shelf
 from indie.site.views import StatusPage, WebmentionPage
+from indie.store.responses import Stored
 from indie.store.webmentions import Webmention
 
 blueprint = Blueprint("webmentions", __name__)
@@ -79,9 +81,14 @@ def _view(context: Context, webmention: Webmention) -> StatusPage:
         received=webmention.received,
         checked=webmention.checked,
         again=webmention.state in PASSING and webmention.attempts == 0,
-        anchor=f"{post.url(context.settings.url)}#c-{response.id}" if shown and post and response else None,
+        anchor=_place(context, post, response) if shown and post and response else None,
         steps=() if _is_stale(webmention) else webmention.steps,
     )
+
+
+def _place(context: Context, post: Post, response: Stored) -> str:
+    sent = context.store.responses.count(post.id)
+    return conversation.place(post.url(context.settings.me), f"c-{response.id}", sent)
 
 
 def _sentence(webmention: Webmention) -> str:

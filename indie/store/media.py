@@ -28,7 +28,7 @@ class Medium:
     """
     name: the last part of its address.
     file: its name in the storage; "" while it is not there.
-    origin: where it came from, if that was a URL.
+    origin: where it came from: a URL, or the name of the picture that it is a copy of; "" for what was sent.
     purpose: PHOTO or AVATAR.
     width, height: in pixels; 0 if unknown.
     color: the dominant one of a picture, `#rrggbb`; "" if unknown.

@@ -195,6 +195,23 @@ class Responses:
             found.extend(_stored(row) for row in rows)
         return sorted(found, key=lambda stored: stored.id)
 
+    def kinds(self, post_ids: Collection[int]) -> dict[int, dict[str, int]]:
+        """How many of each kind are shown under these posts, by the id of the post; none of what stands there none."""
+        found: dict[int, dict[str, int]] = {}
+        for some in portions(sorted(set(post_ids))):
+            places, names = in_list("post", some)
+            rows = self.database.query(
+                f"""
+                SELECT post_id, kind, COUNT(*) AS number FROM responses
+                WHERE post_id IN ({places}) AND public = :shown GROUP BY post_id, kind
+                """,  # only names of parameters are put in
+                shown=SHOWN,
+                **names,
+            )
+            for row in rows:
+                found.setdefault(row["post_id"], {})[row["kind"]] = row["number"]
+        return found
+
     def answered(self, keys: Collection[str]) -> list[int]:
         """The posts under which something is shown that has one of these names (`response_aliases`)."""
         found = set[int]()

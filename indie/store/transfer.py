@@ -288,9 +288,10 @@ def _carried(table: Table, row: Row) -> Row | None:
     return row | {"worker": "", "leased": ""} if table.name == "jobs" else row
 
 
-def _strip(database: Database) -> None:
-    """As `_carried`, in the file itself."""
+def _strip(database: SQLite) -> None:
+    """As `_carried`, in the file itself; and nothing that acts."""
     with database.write():
+        database.unequip()
         database.execute("DELETE FROM workers")
         forget_place(database)
         database.execute("UPDATE jobs SET worker = '', leased = ''")

@@ -146,7 +146,7 @@ def _again(store: Store, delivery: Delivery, now: datetime, *, limited: bool) ->
 
 def _lines(store: Store, me: str, post: Post) -> list[Line]:
     lines: list[Line] = []
-    for found in conversations.rounds(store, me, post):
+    for found in (under[post.id] for under in conversations.rounds(store, me, [post])):
         names = {one.id: _names(one.response) for one in found.stored}
         lines.extend(_line(names[one.id], one.response) for one in found.stored if not one.gone)
         for one in found.quoted:

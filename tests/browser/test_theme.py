@@ -12,7 +12,7 @@ from indie.site import headers, render
 from tests.site.samples import HOME, PAGES, PICTURES
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
 
 
 class Samples(BaseHTTPRequestHandler):

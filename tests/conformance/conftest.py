@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conformance.talk import talking
+from tests.webmention.conftest import post, publish  # noqa: F401  # fixtures
 
 
 @pytest.fixture(scope="module")

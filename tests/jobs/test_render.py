@@ -52,6 +52,29 @@ def test_a_small_picture_has_a_colour_and_no_copies(store, keep, work):
     assert ([], True) == (sizes(store, name), store.media.get(name).color.startswith("#"))
 
 
+@pytest.mark.parametrize(("kind", "copied"), [("WEBP", True), ("AVIF", True), ("JPEG", False), ("PNG", False), ("GIF", False)])
+def test_a_jpeg_for_who_knows_no_newer_format(store, storage, keep, work, kind, copied):
+    """With an address that follows from the picture's (`feeds` FF-6), gone when that is."""
+    name = keep(picture((2000, 1000), kind))
+    work()
+    found = store.media.get(f"{name}.jpg")
+    assert copied == (found is not None)
+    if found:
+        assert ((1600, 800), "image/jpeg", name) == ((found.width, found.height), found.type, found.origin)
+        assert [name] == [one.name for one in store.media.uploaded(9)]
+        files.delete(store, storage, name)
+        assert (None, False) == (store.media.get(found.name), storage.has(found.file))
+
+
+def test_what_shows_through_is_white_in_it(store, storage, keep, work):
+    file = BytesIO()
+    Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(file, "WEBP")
+    name = keep(file.getvalue())
+    work()
+    with storage.open(store.media.get(f"{name}.jpg").file) as stored:
+        assert (255, 255, 255) == Image.open(BytesIO(stored.read())).getpixel((9, 9))
+
+
 def test_copies_are_upright(store, keep, work):
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6

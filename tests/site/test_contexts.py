@@ -87,7 +87,7 @@ class TestWhole:
         seen()
         _, properties = cited(entry(post, by))
         (author,) = properties["author"]
-        assert (["On walls"], ["Walls are older than fences."]) == (properties["name"], properties["content"])
+        assert (["On walls"], "Walls are older than fences.") == (properties["name"], properties["content"][0]["value"])
         assert (["Ann"], ["https://ann.example/"]) == (author["properties"]["name"], author["properties"]["url"])
         assert "2024-01-02T03:04:05" == properties["published"][0][:19]
         assert "2026-08-01T12:00:00" == properties["accessed"][0][:19]
@@ -153,7 +153,7 @@ class TestWhole:
         post = publish(in_reply_to=URL, content="Yes.")
         seen()
         html = client.get(post.url(ME)).text
-        assert html.index("Walls are older") < html.index("e-content")
+        assert html.index("Walls are older") < html.index("e-content prose")
 
     def test_whoever_is_said_to_have_written_it_stands_beside_the_host_that_says_so(self, publish, seen, client):
         post = publish(in_reply_to=URL, content="Yes.")
@@ -197,7 +197,7 @@ class TestOfOthers:
 
     def test_a_title_of_the_clients_goes_before_the_pages_own(self, sent):
         found = sent(name=["My title"])
-        assert (["My title"], ["Walls are older than fences."]) == (found["name"], found["content"])
+        assert (["My title"], "Walls are older than fences.") == (found["name"], found["content"][0]["value"])
 
     def test_an_address_alone_says_nothing(self, sent):
         assert ["On walls"] == sent()["name"]

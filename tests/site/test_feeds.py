@@ -398,6 +398,29 @@ class TestFiles:  # FF-3, FF-6
         ] == item["attachments"]
         assert post[0][0] == item["image"]
 
+    @pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
+    def test_a_picture_of_a_new_format_is_handed_on_as_a_jpeg(self, make, keep, of, client, kind):
+        """Readers make a photo of JPEG, PNG and GIF, and of nothing else (XRay); its length is the true one."""
+        make(photo={"value": files.address(ME, keep(kind).name), "alt": "A bridge"})
+        enclosure, (link,), item = of("/all.rss").find("item/enclosure"), links(of("/all.atom").find(f"{ATOM}entry"), "enclosure"), of("/all.json")["items"][0]
+        with client.get(enclosure.get("url")) as got:
+            picture, length = Image.open(BytesIO(got.data)), str(len(got.data))
+        assert ("JPEG", (900, 600), "image/jpeg") == (picture.format, picture.size, got.mimetype)
+        assert [(got.request.url, "image/jpeg", length)] * 3 == [
+            (enclosure.get("url"), enclosure.get("type"), enclosure.get("length")),
+            (link["href"], link["type"], link["length"]),
+            (item["image"], item["attachments"][0]["mime_type"], str(item["attachments"][0]["size_in_bytes"])),
+        ]
+
+    def test_until_then_as_it_came(self, make, store, storage, entry):
+        file = BytesIO()
+        Image.new("RGB", (90, 60)).save(file, "WEBP")
+        found = files.read(file.getvalue())
+        with store.write():
+            files.add(store, storage, found, times.now())
+        make(photo=files.address(ME, found.medium.name))
+        assert "image/webp" == entry("rss").find("enclosure").get("type")
+
     @pytest.mark.parametrize("form", FORMS)
     def test_they_stand_in_the_words_too(self, post, entry, form):
         """`<img>` with src, alt, width and height."""

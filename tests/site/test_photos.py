@@ -173,6 +173,34 @@ class TestInArticles:
             list(widths(picture)), picture["width"], picture["height"], picture["alt"]
         )  # fmt: skip
 
+    def test_the_whole_is_a_click_away(self, shown):
+        """Its link has a name also where nobody has described the picture (WCAG 2.4.4)."""
+        described, other = shown('alt="A fence"').parent, shown().parent
+        assert ("a", True, None) == (described.name, described["href"].endswith(".jpg"), described.get("aria-label"))
+        assert photos.WHOLE == other["aria-label"]
+
+    def test_one_that_leads_elsewhere_still_does(self, keep, publish, work, look_at):
+        post = publish(content={"html": f'<a href="https://them.example/"><img src="{keep(jpeg())}" alt="x"></a>'})
+        work()
+        assert ["https://them.example/"] == [link["href"] for link in look_at(post).select(".e-content a")]
+
+    def test_a_small_one_leads_nowhere(self, shown):
+        """All of it is there already."""
+        assert "a" != shown('alt="x"', jpeg((400, 200))).parent.name
+
+    def test_there_is_always_an_alt(self, shown):
+        """An empty one where nobody wrote one: the file's name would be read out."""
+        assert ["", "", "A fence"] == [shown(more)["alt"] for more in ("", 'alt=""', 'alt="A fence"')]
+
+    def test_the_first_is_asked_for_at_once_and_the_others_wait(self, keep, publish, work, look_at):
+        """Pages §5."""
+        urls = [keep(jpeg()), keep(jpeg(color="red"))]
+        work()
+        html = "".join(f'<p><img src="{url}" alt="a > b"></p>' for url in urls)
+        page = look_at(publish(name="Two", content={"html": html}, photo=keep(jpeg(color="blue"))))
+        found = [(one.get("fetchpriority"), one.get("loading")) for one in page.select("article img")]
+        assert [("high", None), (None, "lazy"), (None, "lazy")] == found
+
     def test_its_authors_size_stays(self, shown):
         """One of the two is enough: ours would distort it."""
         picture = shown('width="300"')

@@ -49,7 +49,7 @@ class TestPage:
         """Whoever follows a link from it does not carry its address along."""
         answer = client.get(link(hidden[1]))
 
-        assert ("noindex", "no-store", "no-referrer") == (
+        assert ("noindex", "private, no-store", "no-referrer") == (
             answer.headers["X-Robots-Tag"], answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]
         )  # fmt: skip
         assert "ETag" not in answer.headers

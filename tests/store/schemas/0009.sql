@@ -17,7 +17,6 @@ CREATE TABLE changes (
                 name TEXT PRIMARY KEY,
                 number BIGINT NOT NULL
             );
-INSERT INTO "changes" VALUES('post 1',1);
 CREATE TABLE citations (
                 key TEXT PRIMARY KEY,
                 url TEXT NOT NULL,
@@ -410,6 +409,8 @@ CREATE INDEX followed_items_received ON followed_items (received, id);
 CREATE INDEX changes_number ON changes (number);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('deliveries',1);
+INSERT INTO "sqlite_sequence" VALUES('followed_items',0);
+INSERT INTO "sqlite_sequence" VALUES('following',0);
 INSERT INTO "sqlite_sequence" VALUES('grants',1);
 INSERT INTO "sqlite_sequence" VALUES('jobs',1);
 INSERT INTO "sqlite_sequence" VALUES('moderation_rules',0);
@@ -420,6 +421,7 @@ INSERT INTO "sqlite_sequence" VALUES('requests',0);
 INSERT INTO "sqlite_sequence" VALUES('responses',0);
 INSERT INTO "sqlite_sequence" VALUES('revisions',0);
 INSERT INTO "sqlite_sequence" VALUES('sessions',1);
+INSERT INTO "sqlite_sequence" VALUES('subscribers',0);
 INSERT INTO "sqlite_sequence" VALUES('tokens',2);
 INSERT INTO "sqlite_sequence" VALUES('webmentions',1);
 COMMIT;

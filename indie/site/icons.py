@@ -1,0 +1,93 @@
+"""The site as a sign: in a tab, among bookmarks, on the screen of a phone."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, request, send_from_directory
+
+from indie.context import Context, current
+from indie.errors import NotFound
+from indie.media import pictures
+from indie.site import render
+from indie.site.entries import Shelf
+
+blueprint = Blueprint("icons", __name__)
+
+TOUCH = 180
+"""Width and height of what Apple's devices ask for, in pixels."""
+
+SIZES = (192, 512)
+"""Those of the manifest."""
+
+PAPER = "#fbfaf6"
+"""The ground of the default theme by day."""
+
+SECONDS = 86400
+"""How long a browser may keep an icon without asking."""
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """For whoever asks without having read a page."""
+    return _kept(send_from_directory(render.STATIC, "favicon.ico"))
+
+
+@blueprint.get("/apple-touch-icon.png")
+def touch() -> Response:
+    """The owner's photo, or the sign of the software, for the screen of a phone."""
+    return _icon(TOUCH)
+
+
+@blueprint.get("/icon-<int(max=9999):side>.png")
+def icon(side: int) -> Response:
+    """The same in one of SIZES."""
+    if side not in SIZES:
+        raise NotFound("There is no icon of this size.")
+    return _icon(side)
+
+
+@blueprint.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What a browser wants to know to put the site among the apps (W3C Web Application Manifest)."""
+    context = current()
+    name = Shelf(context.store, context.settings).site().owner.name
+    said: dict[str, Any] = {
+        "name": name,
+        "short_name": name,
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [{"src": f"/icon-{side}.png", "sizes": f"{side}x{side}", "type": "image/png"} for side in SIZES],
+    }
+    answer = jsonify(said)
+    answer.headers["Content-Type"] = "application/manifest+json"
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+def _icon(side: int) -> Response:
+    answer = make_response(pictures.icon(_picture(current()), side, PAPER))
+    answer.headers["Content-Type"] = "image/png"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return _kept(answer)
+
+
+def _picture(context: Context) -> bytes:
+    """The owner's photo, else our sign."""
+    owner = context.store.owner.get()
+    photo = context.store.media.get(owner.photo) if owner and owner.photo else None
+    if photo is None or not photo.file:
+        return Path(render.STATIC, "icon.png").read_bytes()
+    with context.storage.open(photo.file) as file:
+        return file.read()
+
+
+def _kept(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = f"max-age={SECONDS}"
+    return answer

@@ -13,6 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from indie.indieauth.session import COOKIE
 from indie.posts.topics import FORMS
 from indie.site import feed_page
+from indie.site.conversation import PAGE
 from indie.site.formats import FORMATS
 from indie.site.headers import KEPT
 from indie.site.kept import Headers, Kept, Memory, Variant
@@ -23,6 +24,9 @@ QUERIES = frozenset({"", *(f"format={name}" for name in FORMATS)})
 
 _FEEDS = tuple(f".{form}" for form in FORMS)
 """How the addresses end at which a browser gets something else than programs."""
+
+LONGEST = 6
+"""Digits of the number of a page."""
 
 SHORT = 300
 """Bytes that are not worth compressing."""
@@ -35,6 +39,7 @@ class Front:
     """The site as a WSGI application, with a memory."""
 
     def __init__(self, app: WSGIApplication, store: Store, memory: Memory | None = None) -> None:
+        """app: what is asked where the memory has no answer. store: of the site whose answers they are."""
         self.app, self._database = app, store.database
         self.memory = Memory(store) if memory is None else memory
 
@@ -94,13 +99,19 @@ def _address(environ: WSGIEnvironment) -> str | None:
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")
         or "HTTP_AUTHORIZATION" in environ
         or "HTTP_RANGE" in environ
-        or query not in QUERIES
+        or not (query in QUERIES or _is_page(query))
         or (environ["PATH_INFO"].endswith(_FEEDS) and feed_page.is_wanted(environ))
         or ("HTTP_COOKIE" in environ and COOKIE in environ["HTTP_COOKIE"])
     ):
         return None
     path: str = environ["PATH_INFO"]
     return f"{path}?{query}" if query else path
+
+
+def _is_page(query: str) -> bool:
+    """Whether it asks for a page of a conversation: of those that there are not, none is kept, for they lead to one."""
+    name, _, number = query.partition("=")
+    return name == PAGE and number.isascii() and number.isdigit() and number[0] != "0" and len(number) <= LONGEST
 
 
 def _kept(headers: Headers, body: bytes, names: frozenset[str], *, both: bool) -> Kept:

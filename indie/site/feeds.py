@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Response, jsonify, make_response
+from flask import Response, jsonify, make_response, request
 
 from indie import cors
 from indie.errors import NotFound

@@ -14,7 +14,7 @@ from datetime import UTC, tzinfo
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from indie import style, urls
+from indie import languages, style, urls
 
 Syntax = Literal["text", "markdown"]
 """What content that is no HTML is written in."""
@@ -132,6 +132,12 @@ def _kinds(text: str) -> tuple[str, ...]:
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise ValueError(f"there is no kind “{unknown[0][:40]}”; give none, or some of {' '.join(KINDS)}")
     return kinds
+
+
+def _language(text: str) -> str:
+    if text not in languages.known():
+        raise ValueError(f"give one of {', '.join(languages.known())}")
+    return text
 
 
 def _days(text: str) -> int:
@@ -362,6 +368,10 @@ class Preferences:
         metadata={"reader": _texts, "help": 'what you choose of the options of your theme, as JSON: {"name": "value"}'},
     )
 
+    language: str = field(
+        default=languages.ENGLISH_TAG,
+        metadata={"reader": _language, "help": f"what the pages themselves speak: {', '.join(languages.known())}"},
+    )
     license: str = field(
         default="",
         metadata={

@@ -32,7 +32,7 @@ posts | responses | feeds
 mf2
 config | preferences
 urls | times | text | i_json | alarm | style
-errors
+errors | languages
 """
 FLOOR = {
     room: height
@@ -63,6 +63,7 @@ PLACES_OF_LIBRARIES = {
     "nh3": ("mf2",),
     "feedparser": ("feeds.syndication",),
     "regex": ("text",),
+    "babel": ("languages",),
     "linkify_it": ("posts",),
     "markdown_it": ("posts",),
     "mdit_py_plugins": ("posts",),

@@ -117,7 +117,7 @@ def test_each_is_documented_from_its_definition():
     defaults = {
         "content": "text", "time_zone": "UTC", "approve_replies": "all", "approve_reactions": "all",
         "close_after": "0", "quiet_kinds": "reply like repost rsvp checkin card", "feed_titles": "auto",
-        "theme": "plain", "colour_scheme": "auto",
+        "theme": "plain", "colour_scheme": "auto", "language": "en",
     }
     assert defaults == {name: text for name, text in preferences.DEFAULTS.items() if text}
 

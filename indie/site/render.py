@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from email.utils import format_datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
@@ -30,8 +30,9 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from indie import times, urls
+from indie.languages import ENGLISH, Language
 from indie.site import colours, feed_views, look, owner_views, views
-from indie.site.views import Comment, Context
+from indie.site.views import Comment, Context, Fact
 
 LOG = logging.getLogger(__name__)
 
@@ -161,13 +162,13 @@ def _html(view: View) -> str:
     worn = view.site.look
     if worn.layers:
         try:
-            template = _layered(worn.layers, worn.stamp).get_template(name)
+            template = _layered(worn.layers, worn.stamp, view.site.language).get_template(name)
             LOG.debug("%s", template.filename)
             return template.render(page=view)
         except Exception as error:  # noqa: BLE001  # Why: a template is foreign code, and may raise whatever there is
             LOG.error("%s; the built-in template is shown instead", where(error, name))  # noqa: TRY400  # no trace of ours
     LOG.debug("%s", name)
-    return environment().get_template(name).render(page=view)
+    return environment(view.site.language).get_template(name).render(page=view)
 
 
 def _is_themed(view: View) -> bool:
@@ -183,7 +184,7 @@ def _is_themed(view: View) -> bool:
 
 def faults(layers: tuple[str, ...]) -> list[str]:
     """What Jinja cannot read of the templates in these folders: file, line and why."""
-    found, env = [], _layered(layers, "")
+    found, env = [], _layered(layers, "", ENGLISH)
     for folder in layers:
         for name in FileSystemLoader(folder).list_templates():
             try:
@@ -204,7 +205,7 @@ def where(error: Exception, name: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _layered(layers: tuple[str, ...], _stamp: str) -> Environment:
+def _layered(layers: tuple[str, ...], _stamp: str, words: Language) -> Environment:
     """
     The same templates with others before them; a template finds the one that it stands before as `built-in/NAME`.
 
@@ -213,16 +214,16 @@ def _layered(layers: tuple[str, ...], _stamp: str) -> Environment:
     ours = FileSystemLoader(TEMPLATES)
     loaders = [*(FileSystemLoader(folder) for folder in layers), ours, PrefixLoader({"built-in": ours})]
     trusted = all(Path(folder).is_relative_to(look.BUILT_IN) for folder in layers)
-    return _made(ChoiceLoader(loaders), Environment if trusted else ImmutableSandboxedEnvironment)
+    return _made(ChoiceLoader(loaders), Environment if trusted else ImmutableSandboxedEnvironment, words)
 
 
 @cache
-def environment() -> Environment:
-    """Our templates with their filters, made once."""
-    return _made(FileSystemLoader(TEMPLATES), Environment)
+def environment(words: Language = ENGLISH) -> Environment:
+    """Our templates with their filters, made once. words: the language of what they say."""
+    return _made(FileSystemLoader(TEMPLATES), Environment, words)
 
 
-def _made(loader: BaseLoader, kind: type[Environment]) -> Environment:
+def _made(loader: BaseLoader, kind: type[Environment], words: Language) -> Environment:
     """Everything is escaped unless it comes as clean HTML; a missing value is an error."""
     made = kind(
         loader=loader,
@@ -235,8 +236,10 @@ def _made(loader: BaseLoader, kind: type[Environment]) -> Environment:
     made.filters.update(
         rfc3339=times.rfc3339,
         rfc822=format_datetime,
-        human=times.human,
-        day=times.day,
+        human=words.human,
+        day=words.day,
+        told=words.told,
+        moment=partial(moment, words),
         host=urls.host,
         address=address,
         xml=xml,
@@ -247,8 +250,10 @@ def _made(loader: BaseLoader, kind: type[Environment]) -> Environment:
         eager=eager,
     )
     made.globals["static_url"] = static_url
-    made.tests["named"] = is_named
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    made.tests["named"] = lambda context: is_named(words, context)
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
+        words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext
+    )
     return made
 
 
@@ -283,10 +288,22 @@ def tone(name: str) -> int:
     return crc32(name.encode("utf-8", "replace")) % TONES
 
 
-def is_named(context: Context) -> bool:
+def unnamed(words: Language, url: str) -> str:
+    """What a page is called of which no name is known."""
+    return words.gettext("a post on %(host)s") % {"host": urls.host(url)}
+
+
+def is_named(words: Language, context: Context) -> bool:
     """Whether we know what it is called; if not it gets a plain link, as a made-up name would travel."""
     host = urls.host(context.url)
-    return context.label not in (context.url, host, f"a post on {host}")
+    return context.label not in (context.url, host, unnamed(words, context.url))
+
+
+def moment(words: Language, fact: Fact) -> str:
+    """The date of a fact, as the eye sees it."""
+    if fact.when is None:
+        return fact.text
+    return {"": words.human, "day": words.day, "clock": words.clock}[fact.shows](fact.when)
 
 
 def bounded(comments: Iterable[Comment], room: int = DEEPEST) -> list[Comment]:

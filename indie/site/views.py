@@ -9,6 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
+
+from indie.languages import ENGLISH, Language
 
 _DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d+)?", re.ASCII)
 
@@ -76,6 +79,8 @@ class Site:
     """The owner's picture, for where others link to a page that has none."""
     fediverse_creator: str = ""
     """The owner's account in the fediverse, `@me@mas.example`: there it is shown beside links to the site."""
+    language: Language = ENGLISH
+    """What its pages speak; contents have a `lang` of their own."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +168,10 @@ class Fact:
     item: Nested | None = None
     before: str = ""
     """The words, or the comma, that it is read behind."""
+    when: datetime | None = None
+    """The moment, of a date; `text` has it in English."""
+    shows: Literal["", "day", "clock"] = ""
+    """What is seen of it, where that is not both."""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ from indie.site import (
     setup,
     signin,
     sitemap,
+    theming,
     webmentions,
 )
 from indie.site.entries import Shelf
@@ -139,7 +140,7 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     conversation = (webmentions, mentions, responses, comments)
     lists = (following, calendars, sitemap, icons, search, pages)
-    site = (media, setup, preview, signin, passkeys, consent, account, followers, *conversation, *lists)
+    site = (media, setup, preview, signin, passkeys, consent, account, followers, theming, *conversation, *lists)
     for room in (micropub, uploads, webmention, websub, callback, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)

@@ -18,6 +18,7 @@ HOME = Path(__file__).parent.parent
 
 FLOORS = """
 cli
+theme_check
 demo
 wiring | jobs
 micropub | webmention | websub | site | microsub
@@ -30,7 +31,7 @@ store | fetch | media
 posts | responses | feeds
 mf2
 config | preferences
-urls | times | text | i_json | alarm
+urls | times | text | i_json | alarm | style
 errors
 """
 FLOOR = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from indie import files, mirror, notices, people, publishing, text, urls
+from indie import files, mirror, notices, people, publishing, text, times, urls
 from indie.config import Settings
 from indie.indieauth import endpoint as indieauth
 from indie.mf2.authorship import Author
@@ -13,7 +13,7 @@ from indie.posts import content, tags, topics
 from indie.posts.post import Post
 from indie.preferences import Preferences
 from indie.responses.response import address
-from indie.site import films, kinds, photos
+from indie.site import films, kinds, look, photos
 from indie.site import nested as items
 from indie.site.kinds import moments, places, review
 from indie.site.views import Card, Cited, Context, Entry, Fact, Link, Photo, Site
@@ -58,11 +58,16 @@ class Shelf:
             if portrait
             else None,
             fediverse_creator=preferences.fediverse_creator,
+            look=look.of(self.settings.data, preferences),
         )
 
     def hubs(self) -> tuple[str, ...]:
         """Where one asks to be told at once what is new (WebSub §4): our own hub, then those that the owner names."""
         return (f"{self.settings.me}{notices.HUB}", *self._preferences.hubs)
+
+    def takes_responses(self, post: Post) -> bool:
+        """Whether it may be answered, now."""
+        return post.takes_responses(self._preferences, times.now())
 
     def entries(self, posts: Sequence[Post], owner: Card) -> list[Entry]:
         """The posts, in their order."""

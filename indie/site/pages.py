@@ -78,11 +78,14 @@ def permalink(path: str) -> Answer:
     asked = request.args.get(conversation.PAGE, "")
     if _ANCHOR.fullmatch(asked):
         return redirect(conversation.leads_to(shelf, post, site.owner, asked))
-    number = int(asked) if _NUMBER.fullmatch(asked) else 1
-    view = of_post(shelf, post, number=number)
+    number = int(asked) if _NUMBER.fullmatch(asked) else None
+    view = of_post(shelf, post, number=number or 1)
     talk = view.conversation
-    if number > 1 and number != (talk.pages.number if talk.pages else 1):
-        return redirect(conversation.address(post.url(site.url), talk.pages.count if talk.pages else 1))
+    here = talk.pages.number if talk.pages else 1
+    if number and (number == 1 or number != here):
+        return redirect(conversation.address(post.url(site.url), here))
+    if number:
+        request.environ[headers.PAGED] = True
     answer = headers.page(render.page(view))
     if view.entry.unlisted:
         answer.headers["X-Robots-Tag"] = "noindex"

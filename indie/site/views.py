@@ -6,6 +6,7 @@ templates escape it). A template shows what is here and looks nowhere else.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +35,25 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Look:
+    """How the site looks (`look`)."""
+
+    theme: str = "plain"
+    scheme: str = "auto"
+    """`light` or `dark` for whoever comes; `auto` is what his system says."""
+    sheet: str | None = None
+    """The address of the sheet; None is ours as it is."""
+    papers: tuple[str, str] = ("#fbfaf6", "#151716")
+    """What the page is made of, in the light and in the dark."""
+    layers: tuple[str, ...] = ()
+    """Folders in which templates are looked for before ours."""
+    stamp: str = ""
+    """Changes with the files in them."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What the owner chose of the theme's options, or their defaults."""
+
+
+@dataclass(frozen=True)
 class Site:
     """What every page needs to know of the site and its owner."""
 
@@ -47,6 +67,7 @@ class Site:
     """The owner elsewhere (rel=me)."""
     endpoints: tuple[tuple[str, str], ...] = ()
     """(rel, absolute URL) of what clients discover, in the order of the `<link>` elements."""
+    look: Look = Look()
     menu: tuple[Link, ...] = ()
     """Pages that the owner wants named on every page."""
     feeds: tuple[tuple[str, str, str], ...] = ()

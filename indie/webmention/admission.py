@@ -39,7 +39,7 @@ NEW_FROM_HOST = 5000
 
 DAY = timedelta(days=1)
 
-RESPONSES = 5000
+RESPONSES = 10_000
 """Limit: responses to one target."""
 
 SPELLINGS = 20
@@ -51,8 +51,9 @@ def admit(store: Store, settings: Settings, asked: Request, address: str, now: d
     Queue a webmention that passed the other checks.
 
     address: the IP address of who sends it.
-    Raises TooManyRequests; TargetNotSupported where the target has as many responses as it takes; InvalidRequest
-    for the same pair by ever other addresses. Nothing was saved and nothing counted then.
+    Raises TooManyRequests; TargetNotSupported where the target is closed, or has as many responses as it takes;
+    InvalidRequest for the same pair by ever other addresses. Nothing was saved and nothing counted then.
+    What is known already may be sent again to a closed one: it is edited, or gone.
     """
     post_id = asked.post.id if asked.post else None
     with store.write():
@@ -86,6 +87,8 @@ def _take(store: Store, asked: Request, address: str, now: datetime) -> None:
 
 
 def _ensure_room(store: Store, settings: Settings, asked: Request, now: datetime) -> None:
+    if asked.post and not asked.post.takes_responses(store.preferences.get(), now):
+        raise TargetNotSupported("This page takes no more responses; those that are here can still be changed.")
     if store.responses.count(asked.post.id if asked.post else None) >= RESPONSES:
         raise TargetNotSupported("The target has as many responses as it takes.")
     host = urls.host(asked.source)

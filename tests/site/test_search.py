@@ -227,7 +227,7 @@ class TestOpenSearch:
     def test_every_page_names_it(self, client):
         for path in ("/", "/archive/", "/search", "/nothing"):
             (link,) = BeautifulSoup(client.get(path).text, "lxml")("link", rel="search")
-            assert ("application/opensearchdescription+xml", f"{ME}opensearch.xml") == (link["type"], link["href"])
+            assert ("application/opensearchdescription+xml", "/opensearch.xml") == (link["type"], link["href"])
 
     def test_description(self, client, owner):
         """What OpenSearch 1.1 demands, and the addresses that answer."""

@@ -148,9 +148,11 @@ class Posts:
         found: dict[int, list[str]] = {number: [] for number in post_ids}
         for some in portions(sorted(found)):
             places, names = in_list("id", some)
-            for row in self.database.query(
-                f"SELECT post_id, path FROM paths WHERE post_id IN ({places})", **names
-            ):  # only names of parameters are put in
+            with self.database.about(*(f"post {number}" for number in some)):
+                rows = self.database.query(
+                    f"SELECT post_id, path FROM paths WHERE post_id IN ({places})", **names
+                )  # only names of parameters are put in
+            for row in rows:
                 found[row["post_id"]].append(row["path"])
         return found
 

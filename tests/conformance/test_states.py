@@ -106,7 +106,7 @@ class TestUnlisted:
         assert ["I found it."] == [one["properties"]["content"][0]["value"] for one in entry(client.get(post.path).text)["properties"]["comment"]]
 
 
-class TestDeleted:
+class TestDeleted:  # that whoever was told is told again: `webmention/test_send.py`
     @pytest.fixture
     def gone(self, client, store, post, receive, answer, look):  # noqa: F811
         """What the address of a post answers that was answered, and then deleted."""
@@ -128,14 +128,6 @@ class TestDeleted:
 
     def test_it_takes_no_webmentions(self, gone):
         assert "webmention" not in rels(gone)
-
-    def test_whoever_was_told_is_told_again(self, store, publish, work):  # noqa: F811
-        """So that they take it away."""
-        told = publish(content="See https://ann.example/.")
-        work()
-        assert outbox.SEND not in jobs(store)
-        publishing.delete(store, told, ME, times.now())
-        assert outbox.SEND in jobs(store)
 
 
 def test_301_from_where_it_was(client, store, storage, bearer, post):

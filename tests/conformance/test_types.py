@@ -58,7 +58,7 @@ def plain(value, names):
         found = {name: [plain(one, names) for one in values] for name, values in sorted(value["properties"].items())}
         return {"type": value["type"], "properties": found}
     if isinstance(value, dict) and "html" in value:
-        return {"value": plain(value["value"], names)}
+        return squeezed(value)
     if isinstance(value, dict):
         return {name: plain(value[name], names) for name in ("value", "alt") if name in value}
     for url, name in names.items():
@@ -66,6 +66,11 @@ def plain(value, names):
     if re.match(r"\d{4}-\d\d-\d\d[T ]", value):
         return datetime.fromisoformat(value).isoformat()
     return " ".join(value.split())
+
+
+def squeezed(content):
+    """Words without white space: each parser divides blocks in a way of its own."""
+    return {"value": "".join(content["value"].split())}
 
 
 def read(item, url, files):
@@ -76,7 +81,10 @@ def read(item, url, files):
 
 def expected(name):
     said = json.loads((PAIRS / f"{name}.mf2.json").read_text())
-    return {"type": said["type"], "properties": dict(sorted({**EVERYWHERE, **said["properties"]}.items())), "children": []}
+    properties = {**EVERYWHERE, **said["properties"]}
+    if "content" in properties:
+        properties["content"] = list(map(squeezed, properties["content"]))
+    return {"type": said["type"], "properties": dict(sorted(properties.items())), "children": []}
 
 
 def by_mf2py(html, url):

@@ -125,6 +125,7 @@ OWNERS = {
     "passkeys": "account/passkeys",
     "password": "account/password",
     "followers": "account/followers",
+    "theme": "account/theme",
 }
 
 ERRORS = {"not found": 404, "deleted": 410, "our fault": 500}

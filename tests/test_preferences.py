@@ -108,7 +108,7 @@ def test_an_app_may_write_otherwise():
 
 def test_what_another_version_wrote_is_passed_over():
     """The rest of it holds."""
-    assert Preferences(content="markdown") == preferences.of({"content": "markdown", "theme": "x", "time_zone": "?"})
+    assert Preferences(content="markdown") == preferences.of({"content": "markdown", "nothing": "x", "time_zone": "?"})
 
 
 def test_each_is_documented_from_its_definition():
@@ -117,6 +117,7 @@ def test_each_is_documented_from_its_definition():
     defaults = {
         "content": "text", "time_zone": "UTC", "approve_replies": "all", "approve_reactions": "all",
         "close_after": "0", "quiet_kinds": "reply like repost rsvp checkin card", "feed_titles": "auto",
+        "theme": "plain", "colour_scheme": "auto", "language": "en",
     }
     assert defaults == {name: text for name, text in preferences.DEFAULTS.items() if text}
 

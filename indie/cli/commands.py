@@ -24,6 +24,7 @@ from indie.cli.pages import pages
 from indie.cli.prefer import prefer
 from indie.cli.requests import requests
 from indie.cli.send import send
+from indie.cli.theme import theme
 from indie.config import Settings
 from indie.errors import IndieError, Misconfigured
 from indie.indieauth import owner, scopes, tokens
@@ -150,7 +151,7 @@ def demo_() -> None:
 
 
 _OTHERS = (backup, follow, following, history, mentions, move, outbox, pages, prefer, requests, restore, send, unfollow)
-for command in _OTHERS:
+for command in (*_OTHERS, theme):
     main.add_command(command)
 
 

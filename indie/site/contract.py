@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from indie import urls
+from indie import languages, urls
 from indie.mf2 import markup
 from indie.mf2.item import Item, nested, walk
 from indie.mf2.parse import parse
@@ -96,7 +96,7 @@ def _post(item: Item, url: str, is_listed: bool) -> Iterator[str]:
     if len(addresses) != 1 or not urls.same_site(str(addresses[0]), url):
         yield f"{called} has not exactly one u-url, of this site."
     if item.has("deleted"):
-        if item.text("name") != "Deleted":
+        if item.text("name") not in [languages.of(tag).gettext("Deleted") for tag in languages.known()]:
             yield f"{called} is a tombstone and not called Deleted."
         return
     if item.properties.get("uid") != addresses:

@@ -195,7 +195,7 @@ def _comment(room: _Room, reply: Reply, below: tuple[Comment, ...], here: Collec
         rsvp=response.rsvp,
         replies=below,
         coauthors=() if said.quoted else tuple(room.person(author) for author in response.coauthors),
-        photos=tuple(Link(photo.url, photo.alt or "Picture") for photo in response.photos),
+        photos=tuple(Link(photo.url, photo.alt or room.shelf.language.gettext("Picture")) for photo in response.photos),
         quoted=said.quoted,
         deleted=said.deleted,
         reactions=tuple(_reactions(room, reply)),

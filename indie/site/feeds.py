@@ -63,7 +63,7 @@ def answer(shelf: Shelf, listing: Listing, place: Place) -> Response:
         url=whole.feed(site.url, place.form, place.before, place.month),
         home=whole.url(site.url, place.before),
         title=feed_title(whole, site),
-        description=site.note or f"What {site.owner.name} posts",
+        description=site.note or site.language.gettext("What %(name)s posts") % {"name": site.owner.name},
         updated=max([*(item.updated for item in items), *(moment for _, moment in gone)], default=_BEGINNING),
         items=items,
         links=tuple(_links(shelf, whole, place, found, site.url)),
@@ -108,7 +108,7 @@ def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Ite
     counts = {} if place.month else gathering.counts(shelf, posts, site.owner)
     for entry, post in zip(entries, posts, strict=True):
         count, _ = counts.get(post.id, (0, 0))
-        yield feed_items.item(replace(entry, reply_count=count), titles, media, site.url)
+        yield feed_items.item(replace(entry, reply_count=count), titles, media, site)
 
 
 def _gone(shelf: Shelf, listing: Listing, found: Page, before: Position | None) -> Iterator[tuple[str, datetime]]:

@@ -5,10 +5,11 @@ from itertools import groupby
 
 from flask import Blueprint, Response, make_response
 
-from indie import text, times
+from indie import languages, text, times
 from indie.context import current
+from indie.languages import Language
 from indie.posts.topics import FORMS, KINDS, NAMES
-from indie.preferences import DEFAULT
+from indie.preferences import Preferences
 from indie.site import feeds, headers, lists, render
 from indie.site.entries import Shelf
 from indie.site.feed_views import ArchivePage, Counted, Followed, Outlines, SubscribePage, TagsPage
@@ -48,9 +49,10 @@ def archive() -> Response:
     shelf = _shelf()
     site, preferences = shelf.site(), shelf.store.preferences.get()
     months = shelf.store.tallies.months(preferences.quiet_kinds)
-    years = tuple(_year(site, year, dict(some)) for year, some in groupby(months, key=lambda month: month[0][:4]))
+    by_year = groupby(months, key=lambda month: month[0][:4])
+    years = tuple(_year(site, preferences, year, dict(some)) for year, some in by_year)
     today = times.now().astimezone(preferences.time_zone)
-    there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", "On this day in other years")
+    there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", site.language.gettext("On this day in other years"))
     view = ArchivePage(site, f"{site.url}archive/", years, there)
     return headers.page(render.page(view), kept=False)
 
@@ -75,11 +77,13 @@ def _shelf() -> Shelf:
 def offered(store: Store) -> dict[str, list[Listing]]:
     """Every list with something in it, by what they are lists of."""
     preferences = store.preferences.get()
+    language = languages.of(preferences.language)
+    _ = language.gettext
     return {
-        "Posts": [lists.home(preferences), lists.everything()],
-        "Kinds": list(_kinds(store)),
-        "Channels": lists.channels(preferences),
-        "Tags": [lists.of_tag(key) for key, _, _ in store.tallies.tags()],
+        _("Posts"): [lists.home(preferences), lists.everything(language)],
+        _("Kinds"): list(_kinds(store, language)),
+        _("Channels"): lists.channels(preferences),
+        _("Tags"): [lists.of_tag(key) for key, _count, _label in store.tallies.tags()],
     }
 
 
@@ -87,9 +91,9 @@ def _groups(shelf: Shelf, site: Site) -> Groups:
     return tuple((title, tuple(_followed(some, site))) for title, some in offered(shelf.store).items() if some)
 
 
-def _kinds(store: Store) -> Iterator[Listing]:
+def _kinds(store: Store, language: Language) -> Iterator[Listing]:
     for folder in KINDS:
-        listing = lists.of_kind(folder)
+        listing = lists.of_kind(folder, language)
         if store.finding.posts(listing.wanted, 1):
             yield listing
 
@@ -100,12 +104,14 @@ def _followed(some: Iterable[Listing], site: Site) -> Iterator[Followed]:
         yield Followed(Link(listing.url(site.url), listing.title or site.owner.name), links)
 
 
-def _year(site: Site, year: str, months: Mapping[str, int]) -> tuple[Counted, tuple[Counted, ...]]:
-    counted = tuple(Counted(_span(site, (year, month[5:])), posts) for month, posts in months.items())
-    return Counted(_span(site, (year,)), sum(months.values())), counted
+def _year(
+    site: Site, preferences: Preferences, year: str, months: Mapping[str, int]
+) -> tuple[Counted, tuple[Counted, ...]]:
+    counted = tuple(Counted(_span(site, preferences, (year, month[5:])), posts) for month, posts in months.items())
+    return Counted(_span(site, preferences, (year,)), sum(months.values())), counted
 
 
-def _span(site: Site, names: tuple[str, ...]) -> Link:
-    found = lists.of_days(DEFAULT, names)
+def _span(site: Site, preferences: Preferences, names: tuple[str, ...]) -> Link:
+    found = lists.of_days(preferences, names)
     assert found
     return Link(found.url(site.url), found.title)

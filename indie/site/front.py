@@ -39,6 +39,7 @@ class Front:
     """The site as a WSGI application, with a memory."""
 
     def __init__(self, app: WSGIApplication, store: Store, memory: Memory | None = None) -> None:
+        """app: what is asked where the memory has no answer. store: of the site whose answers they are."""
         self.app, self._database = app, store.database
         self.memory = Memory(store) if memory is None else memory
 
@@ -100,7 +101,7 @@ def _address(environ: WSGIEnvironment) -> str | None:
         or "HTTP_AUTHORIZATION" in environ
         or "HTTP_RANGE" in environ
         or not (query in QUERIES or _PAGE.fullmatch(query))
-        or (feed_page.is_wanted(environ) and environ["PATH_INFO"].endswith(_FEEDS))
+        or (environ["PATH_INFO"].endswith(_FEEDS) and feed_page.is_wanted(environ))
         or ("HTTP_COOKIE" in environ and COOKIE in environ["HTTP_COOKIE"])
     ):
         return None

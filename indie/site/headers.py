@@ -11,8 +11,8 @@ from indie import urls
 from indie.site import colours
 
 POLICY = (
-    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; manifest-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; img-src 'self'; media-src 'self'; font-src 'self'; style-src 'self'; manifest-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 """
 Our own files, and no script at all. Why connect-src, without one: extensions and checkers that ask for robots.txt in
@@ -70,7 +70,7 @@ KEPT = "indie.kept"
 """In the environ of a request whose answer has an ETag: whether it may be kept until what it shows changes."""
 
 PAGED = "indie.paged"
-"""In the environ of a request that asks for one of the pages of something, of which there are few; its query says which."""
+"""In the environ of a request for one of the few pages of something; its query says which."""
 
 
 def conditional(answer: Response, *, kept: bool = True) -> Response:

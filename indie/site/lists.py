@@ -20,11 +20,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from urllib.parse import quote, urlencode
 
+from indie import languages
 from indie import text as plain
-from indie import times
+from indie.languages import ENGLISH, Language
 from indie.posts import tags, topics, words
 from indie.posts.topics import FORMS, KINDS
 from indie.preferences import Preferences
@@ -144,7 +145,7 @@ def find(store: Store, names: tuple[str, ...]) -> Listing | None:
         case ():
             return home(preferences)
         case ("all",):
-            return everything()
+            return everything(languages.of(preferences.language))
         case ("tags", tag):
             return _of_tag(store, tags.key(tag))
         case ("channels", uid):
@@ -152,7 +153,7 @@ def find(store: Store, names: tuple[str, ...]) -> Listing | None:
         case ("on-this-day", day):
             return _on_this_day(store, preferences, day)
         case (folder,) if folder in KINDS:
-            return of_kind(folder)
+            return of_kind(folder, languages.of(preferences.language))
     return of_days(preferences, names)
 
 
@@ -161,15 +162,16 @@ def home(preferences: Preferences) -> Listing:
     return Listing("", "", _public(not_kinds=preferences.quiet_kinds))
 
 
-def everything() -> Listing:
-    """All public posts."""
-    return Listing("all/", "Everything", _public())
+def everything(language: Language = ENGLISH) -> Listing:
+    """All public posts. language: of the title."""
+    return Listing("all/", language.gettext("Everything"), _public())
 
 
-def of_kind(folder: str) -> Listing:
-    """A kind of post. folder: its name in KINDS."""
+def of_kind(folder: str, language: Language = ENGLISH) -> Listing:
+    """A kind of post. folder: its name in KINDS. language: of the title."""
     kind, title = KINDS[folder]
-    return Listing(f"{folder}/", title, _public(kinds=(kind,)), grid=kind == "photo")
+    called = language.pgettext(topics.TITLE, title)
+    return Listing(f"{folder}/", called, _public(kinds=(kind,)), grid=kind == "photo")
 
 
 def of_tag(key: str, title: str = "") -> Listing:
@@ -198,8 +200,8 @@ def of_days(preferences: Preferences, names: tuple[str, ...]) -> Listing | None:
     days = _days(names)
     if days is None:
         return None
-    first = datetime.combine(days[0], time())
-    title = (f"{first.year}", f"{first:%B} {first.year}", times.day(first))[len(names) - 1]
+    first, language = days[0], languages.of(preferences.language)
+    title = (f"{first.year}", language.month(first), language.day(first))[len(names) - 1]
     return Listing("".join(f"{name}/" for name in names), title, home(preferences).wanted, (days,))
 
 
@@ -256,7 +258,9 @@ def _on_this_day(store: Store, preferences: Preferences, day: str) -> Listing | 
     # Why one more on either side: they stand in the order of UTC, and may show a day before or after.
     years = range(last[0].published.year + 1, first[0].published.year - 2, -1) if last else ()
     days = tuple((one, one) for year in years for one in _in_year(shown, year))
-    return Listing(f"{ON_THIS_DAY}{day}/", f"On this day, {shown.day} {shown:%B}", wanted, days)
+    language = languages.of(preferences.language)
+    title = language.gettext("On this day, %(day)s") % {"day": language.day_of_year(shown)}
+    return Listing(f"{ON_THIS_DAY}{day}/", title, wanted, days)
 
 
 def _in_year(day: date, year: int) -> Iterator[date]:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from indie.context import current
 from indie.errors import InvalidRequest
+from indie.languages import N_
 from indie.mf2.item import Content
 from indie.posts import content
 from indie.site import feeds, headers, lists, render
@@ -17,9 +18,9 @@ from indie.site.views import Site
 from indie.store.pages import Page
 
 GIVEN = {
-    "about": Page("about", "About", ""),
-    "accessibility": Page("accessibility", "Accessibility", ""),
-    "privacy": Page("privacy", "Privacy", ""),
+    "about": Page("about", N_("About"), ""),
+    "accessibility": Page("accessibility", N_("Accessibility"), ""),
+    "privacy": Page("privacy", N_("Privacy"), ""),
 }
 """Pages that are there before the owner has written them."""
 
@@ -57,12 +58,15 @@ def at(path: str) -> Response | None:
     if not _NAME.fullmatch(name):
         return None
     context = current()
-    page = context.store.pages.get(name) or GIVEN.get(name)
+    given = GIVEN.get(name)
+    page = context.store.pages.get(name) or given
     if page is None:
         return None
     shelf = Shelf(context.store, context.settings)
     site = shelf.site()
-    return headers.page(render.page(_view(shelf, site, replace(page, title=page.title or GIVEN[name].title))))
+    if given and page.title in ("", given.title):
+        page = replace(page, title=site.language.gettext(given.title))
+    return headers.page(render.page(_view(shelf, site, page)))
 
 
 def _view(shelf: Shelf, site: Site, page: Page) -> AboutPage | OwnPage:

@@ -13,7 +13,7 @@ from indie.context import current
 from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
 from indie.posts.post import Post
-from indie.preferences import DEFAULT
+from indie.preferences import Preferences
 from indie.site import (
     calendars,
     conversation,
@@ -98,7 +98,7 @@ def of_post(shelf: Shelf, post: Post, banner: str | None = None, number: int | N
     (entry,) = shelf.entries([post], site.owner)
     talk = conversation.of(shelf, post, site.owner, number)
     main = feeds.alternates(lists.home(shelf.store.preferences.get()), site)
-    own = (*responses.alternates(post, site.url, entry.headline), *calendars.of_event(entry))
+    own = (*responses.alternates(post, site, entry.headline), *calendars.of_event(entry))
     others = () if banner else (*own, *main)
     return PostPage(site, entry, talk, _excerpt(entry), banner, others)
 
@@ -156,11 +156,12 @@ def _beside(store: Store, listing: Listing, me: str) -> tuple[Link | None, Link 
     """The year, month or day before this one, and the one after it, in which there are posts."""
     before, after = paging.beside(store, listing)
     depth = listing.path.count("/")
-    return _span(before, depth, me), _span(after, depth, me)
+    preferences = store.preferences.get()
+    return _span(preferences, before, depth, me), _span(preferences, after, depth, me)
 
 
-def _span(day: date | None, depth: int, me: str) -> Link | None:
-    found = lists.of_days(DEFAULT, tuple(day.isoformat().split("-")[:depth])) if day else None
+def _span(preferences: Preferences, day: date | None, depth: int, me: str) -> Link | None:
+    found = lists.of_days(preferences, tuple(day.isoformat().split("-")[:depth])) if day else None
     return Link(found.url(me), found.title) if found else None
 
 

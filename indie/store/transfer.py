@@ -231,8 +231,13 @@ def _canonical(value: object) -> tuple[bytes, bytes]:
 
 
 def _tables(database: Database) -> list[Table]:
-    """Ours, as the migrations name them; those that others refer to before those."""
-    found = {table.name: table for table in database.catalogue() if table.name in schema.tables()}
+    """
+    Ours, as the migrations name them; those that others refer to before those.
+
+    Not the numbers of changes: each database counts its own, also those that a copy is.
+    """
+    ours = schema.tables() - {"changes"}
+    found = {table.name: table for table in database.catalogue() if table.name in ours}
     order = graphlib.TopologicalSorter({name: sorted(found[name].needs) for name in sorted(found)})
     return [found[name] for name in order.static_order() if name in found]
 

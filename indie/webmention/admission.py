@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from indie import urls
 from indie.config import Settings
 from indie.errors import InvalidRequest, TargetNotSupported, TooManyRequests
+from indie.languages import N_
 from indie.store import Store
 from indie.store.limits import network
 from indie.store.webmentions import Webmention
@@ -74,10 +75,10 @@ def admit(store: Store, settings: Settings, asked: Request, address: str, now: d
 def _take(store: Store, asked: Request, address: str, now: datetime) -> None:
     host, post_id = urls.host(asked.source), asked.post.id if asked.post else 0
     limits = (
-        (f"webmention {network(address)}", ADDRESS, "You send"),
-        (f"webmention host {host}", HOST, f"From {host} come"),
-        (f"webmention pair {post_id} {urls.key(asked.source)}", PAIR, "With this source and target come"),
-        ("webmention", ALL, "From everywhere come"),
+        (f"webmention {network(address)}", ADDRESS, N_("You send")),
+        (f"webmention host {host}", HOST, N_(f"From {host} come")),
+        (f"webmention pair {post_id} {urls.key(asked.source)}", PAIR, N_("With this source and target come")),
+        ("webmention", ALL, N_("From everywhere come")),
     )
     for key, (burst, every), who in limits:
         wait = store.limits.take(key, now, burst, every)

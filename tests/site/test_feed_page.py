@@ -65,6 +65,13 @@ class TestEverybodyElse:
 
 
 class TestCaches:
+    @pytest.mark.parametrize("path", FEEDS)
+    def test_our_own_keeps_them_apart(self, client, post, path):
+        """Whoever asks first."""
+        kinds = [client.get(path, headers=headers).mimetype for headers in ({}, NAVIGATION, {}, NAVIGATION)]
+        assert ["text/html"] * 2 == kinds[1::2]
+        assert "text/html" not in kinds[::2]
+
     @pytest.mark.parametrize("headers", [{}, NAVIGATION])
     @pytest.mark.parametrize("path", FEEDS)
     def test_are_told_what_it_depends_on(self, client, post, path, headers):

@@ -149,6 +149,8 @@ CASES = {
     "posts.answering: many": lambda store: store.posts.answering(f"a.example/{number}" for number in range(300)),
     "posts.syndicated": lambda store: store.posts.syndicated(["https://c.example/20"]),
     "posts.empty": lambda store: store.posts.empty(),
+    "changes.since": lambda store: store.changes.since(99_990),
+    "changes.last": lambda store: store.changes.last(),
     "revisions.of": lambda store: store.revisions.of(5),
     "revisions.number": lambda store: store.revisions.number(5),
     "revisions.published": lambda store: store.revisions.published(5),

@@ -67,7 +67,7 @@ KEPT = "indie.kept"
 """In the environ of a request whose answer has an ETag: whether it may be kept until what it shows changes."""
 
 PAGED = "indie.paged"
-"""In the environ of a request that asks for one of the pages of something, of which there are few; its query says which."""
+"""In the environ of a request for one of the pages of something, of which there are few; its query says which."""
 
 
 def conditional(answer: Response, *, kept: bool = True) -> Response:

@@ -25,7 +25,7 @@ STATIC = Path(__file__).parent / "static"
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-DEEPEST = 10
+DEEPEST = 9
 """
 How deep replies nest in the HTML.
 

@@ -43,12 +43,12 @@ _BUILT_IN: ContextVar[bool] = ContextVar("built_in", default=False)
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-DEEPEST = 40
+DEEPEST = 9
 """
 How deep replies nest in the HTML.
 
-Limit: browsers cut the tree at 512 elements and parsers recurse, so a longer
-chain goes on as siblings, each with a link to what it answers.
+Limit: browsers cut the tree at 512 elements, parsers recurse, and our own takes 12 items in one another
+(`mf2.guard`): a longer chain goes on as siblings, each with a link to what it answers.
 """
 
 TONES = 6

@@ -111,14 +111,15 @@ def test_a_target_with_a_query_answers_the_post(receive, look, replies, client, 
 
 
 def test_a_chain_of_three_hundred(store, post, publish, client, target):
-    """However long two people answer each other, the page comes, with every word on it."""
+    """However long two people answer each other, its two pages come, with every word on them."""
     before = target
     with store.write():
         for number in range(300):
             before = publish(content=f"Turn {number}.", in_reply_to=before).url(ME)
-    answer = client.get(post.path)
-    assert (200, []) == (
-        answer.status_code, [number for number in range(300) if f"Turn {number}." not in answer.text]
+    answers = [client.get(post.path), client.get(f"{post.path}?page=2")]
+    text = "".join(answer.text for answer in answers)
+    assert ([200, 200], []) == (
+        [answer.status_code for answer in answers], [number for number in range(300) if f"Turn {number}." not in text]
     )  # fmt: skip
 
 

@@ -475,7 +475,7 @@ class TestConversation:  # pages §2.6
         page = soup(PAGES["hostile-talk"]).select("aside .comment a")
         assert {("nofollow", "ugc")} == {tuple(link["rel"]) for link in page}
 
-    def test_a_reply_cut_after_forty_goes_on_beside(self):
+    def test_a_reply_that_is_too_deep_goes_on_beside(self):
         """Browsers cut a tree at 512 elements and parsers recurse; nobody is lost."""
         view = PostPage(samples.SITE, samples.LETTER, samples.chain(250), "")
         page = BeautifulSoup(render.page(view), "html.parser")

@@ -323,7 +323,7 @@ class _Silent(WSGIRequestHandler):
 
 
 def _our_fault():
-    raise IndieError("Something broke here; it was not you.")
+    raise IndieError("Something broke here, and your request with it.")
 
 
 def _picture(colour):

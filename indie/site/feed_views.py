@@ -109,6 +109,11 @@ class FeedPage:
     items: tuple[tuple[Link, datetime], ...]
     """The newest, each with its moment."""
 
+    @property
+    def alternates(self) -> tuple[tuple[str, str, str], ...]:
+        """The feed itself, for software that looks for one."""
+        return ((self.type, f"{self.title} ({self.name})", self.url),)
+
 
 @dataclass(frozen=True)
 class Followed:

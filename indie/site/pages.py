@@ -120,7 +120,7 @@ def _list(place: Place) -> Response:
         site=site,
         url=listing.url(site.url, place.before),
         title=listing.title,
-        entries=tuple(_counted(shelf, listing, site.owner, found.posts)),
+        entries=tuple(counted(shelf, listing, site.owner, found.posts)),
         older=listing.url(site.url, found.older) if found.older else None,
         newer=None if found.first else listing.url(site.url, found.newer),
         card=first,
@@ -133,7 +133,7 @@ def _list(place: Place) -> Response:
     return headers.page(render.page(view))
 
 
-def _counted(shelf: Shelf, listing: Listing, owner: Card, posts: Sequence[Post]) -> Iterator[Entry]:
+def counted(shelf: Shelf, listing: Listing, owner: Card, posts: Sequence[Post]) -> Iterator[Entry]:
     """The entries of a list, each with how much it was answered."""
     counts = gathering.counts(shelf, posts, owner)
     for entry, post in zip(shelf.entries(posts, owner), posts, strict=True):

@@ -9,7 +9,7 @@ from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
 from indie.posts import words
 from indie.posts.post import Post
-from indie.site import feeds, headers, lists, paging, render
+from indie.site import feeds, headers, lists, pages, paging, render
 from indie.site.entries import Shelf
 from indie.site.feed_views import Hit, OpenSearch, SearchPage
 from indie.site.lists import Listing, Place
@@ -93,7 +93,7 @@ def _found(shelf: Shelf, site: Site, listing: Listing, before: Position | None) 
 
 def _hits(shelf: Shelf, site: Site, listing: Listing, posts: Sequence[Post]) -> Iterator[Hit]:
     terms = listing.wanted.terms
-    for entry in shelf.entries(posts, site.owner):
+    for entry in pages.counted(shelf, listing, site.owner, posts):
         alts = (photo.alt for photo in entry.photos if photo.alt)
         said = "\n".join(filter(None, (entry.summary, to_text(entry.content), *alts))) or entry.headline
         name = tuple(words.marked(entry.name, terms)) if entry.name else ()

@@ -283,7 +283,7 @@ def _portions(database: Database, table: Table) -> Iterator[list[Row]]:
 
 def _carried(table: Table, row: Row) -> Row | None:
     """A row as it goes along; None for one that belongs to the place."""
-    if table.name == "workers" or (table.name == "site" and row["name"] in _OF_THE_PLACE):
+    if table.name in ("workers", "changes") or (table.name == "site" and row["name"] in _OF_THE_PLACE):
         return None
     return row | {"worker": "", "leased": ""} if table.name == "jobs" else row
 
@@ -293,6 +293,7 @@ def _strip(database: SQLite) -> None:
     with database.write():
         database.unequip()
         database.execute("DELETE FROM workers")
+        database.execute("DELETE FROM changes")
         forget_place(database)
         database.execute("UPDATE jobs SET worker = '', leased = ''")
 

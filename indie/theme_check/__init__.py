@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from indie import style
 from indie.site import contract, render
@@ -113,7 +114,9 @@ def _pages(site: Filled, said: _Said) -> Iterator[str]:
 
 def _faults(page: Page, html: str, site: Filled) -> Iterator[str]:
     yield from page.faults
-    yield from contract.faults(html, page.url, site.post_at)
+    # Why: a search shows of each post what was found, and not what it says.
+    found = urlsplit(page.url).path == "/search"
+    yield from contract.faults(html, page.url, (lambda _: None) if found else site.post_at)
     for name, number in page.landmarks.items():
         if number != 1:
             yield f"{number} <{name}>; a page has one"

@@ -135,7 +135,8 @@ THEIRS = ".e-content, .comment-text, .p-content, .p-note, code, pre, time, scrip
 
 NAMES = (
     *("RSS", "Atom", "JSON Feed", "Mira Example", "mira", "Walks", "create", "update", "media", "profile"),
-    *("delete", "undelete", "draft", "email", "Werkzeug", "A party", "Come.", "iCalendar", "Mends fences", "I mend", "Something broke here; it was not you", "fences", "1 KB"),
+    *("delete", "undelete", "draft", "email", "Werkzeug", "A party", "Come.", "iCalendar", "Now", "zebra", "mending", "Mends fences", "I mend", "Something broke here; it was not you",
+    *("1 KB", "Why it is worth it. First Find the post. Hammer $ fence --mend Nails 12 Good neighbours"), "fences"),
 )
 
 
@@ -222,7 +223,7 @@ def beyond(text, depth):
 def strange(text, theirs):
     """The lines of a text with words that nobody wrote, addresses aside."""
     plain = re.sub(r"https?://\S+|@?[\w-]+(\.[\w-]+)+(:\d+)?[^\s,]*|127\.0\.0\.1\S*|localhost\S*", "\n", text)
-    lines = (line.strip(" –,.:·#()/@…") for line in re.split(r"[\n–()]|, |: ", DATE.sub("\n", plain)))
+    lines = (line.strip(" –,.:·#()/@…“”") for line in re.split(r"[\n–()]|, |: ", DATE.sub("\n", plain)))
     return [line for line in lines if LETTERS.search(line) and line not in theirs]
 
 

@@ -190,12 +190,12 @@ class TestThemes:
         assert len(look.sheet(data, look.find(data, name), DEFAULT).encode()) <= 12_288
 
     def test_an_option_is_its_default_or_what_was_chosen(self, data):
-        options = [look.of(data, replace(DEFAULT, theme="photo", theme_options=chosen)).options for chosen in ((), (("row", "one"),), (("row", "nine"),))]
+        options = [look.of(data, replace(DEFAULT, theme="photo", theme_options=chosen)).options for chosen in ((), (("row", "two"),), (("row", "nine"),))]
 
-        assert [{"row": "two"}, {"row": "one"}, {"row": "two"}] == options
+        assert [{"row": "one"}, {"row": "two"}, {"row": "one"}] == options
 
     def test_it_is_told_to_templates(self, shown):
-        assert 'class="h-feed one"' in shown(samples.FRONT, theme="photo", theme_options=(("row", "one"),))
+        assert 'class="h-feed two"' in shown(samples.FRONT, theme="photo", theme_options=(("row", "two"),))
 
     def test_no_look_is_the_plain_one(self):
         assert Look() == samples.SITE.look

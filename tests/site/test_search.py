@@ -77,12 +77,12 @@ class TestForm:
 
 class TestFound:
     def test_an_h_feed_of_posts(self, client, make):
-        """Each with its address, date, title and author, and a part of what it says."""
+        """Each whole, as on any list; what of it was found stands above."""
         post = make(name="Of llamas", content="They hum.", published="2024-01-01T12:00:00Z", category="llamas")
         (entry,) = feed(search(client, "llamas")).get("children")
         told = entry["properties"]
 
-        assert (["Of llamas"], [ME[:-1] + post.path], ["They hum."]) == (told["name"], told["url"], told["summary"])
+        assert (["Of llamas"], [ME[:-1] + post.path], "They hum.") == (told["name"], told["url"], told["content"][0]["value"])
         assert (["2024-01-01T12:00:00+0000"], [ME]) == (told["published"], told["author"][0]["properties"]["url"])
 
     def test_a_note_has_no_name(self, client, make):
@@ -90,29 +90,29 @@ class TestFound:
         (entry,) = feed(search(client, "llama"))["children"]
 
         assert "name" not in entry["properties"]
-        assert ["A llama hums."] == entry["properties"]["summary"]
+        assert "A llama hums." == entry["properties"]["content"][0]["value"]
 
     def test_a_reply_says_what_it_answers(self, client, make):
         make(content="A llama hums.", in_reply_to="https://them.example/1")
         (entry,) = feed(search(client, "llama"))["children"]
 
-        assert ["https://them.example/1"] == entry["properties"]["in-reply-to"]
+        assert "https://them.example/1" in str(entry["properties"]["in-reply-to"])
 
     def test_its_words_are_marked(self, client, make):
         """In the title and in the snippet, where the first of them stands."""
         make(name="Llamas & <alpacas>", content=f"{'Fences. ' * 200} In the end the LLAMA hums. {'More. ' * 200}")
-        text = search(client, "llama").text
+        page = BeautifulSoup(search(client, "llama").text, "lxml")
 
-        assert "<mark>Llamas</mark> &amp; &lt;alpacas&gt;" in text
-        assert "the <mark>LLAMA</mark> hums" in text
-        assert text.count("Fences.") < 20
+        assert "<mark>Llamas</mark> &amp; &lt;alpacas&gt;" in str(page.h2)
+        assert "the <mark>LLAMA</mark> hums" in str(page.find(class_="found"))
+        assert len(page.find(class_="found").text) < 300
 
     def test_markup_of_posts_is_text_here(self, client, make):
         make(content=[{"html": "<p>1 &lt; 2 &amp;amp; <b>lla</b>ma &lt;script&gt;alert(1)&lt;/script&gt;</p>"}])
-        text = search(client, "llama").text
+        page = BeautifulSoup(search(client, "llama").text, "lxml")
 
-        assert "1 &lt; 2 &amp;amp; <mark>llama</mark> &lt;script&gt;" in text
-        assert "<script" not in text
+        assert "1 &lt; 2 &amp;amp; <mark>llama</mark> &lt;script&gt;" in str(page.find(class_="found"))
+        assert not page.find("script")
 
     def test_nothing_is_said_in_words(self, client, make):
         make(content="llamas")
@@ -227,7 +227,7 @@ class TestOpenSearch:
     def test_every_page_names_it(self, client):
         for path in ("/", "/archive/", "/search", "/nothing"):
             (link,) = BeautifulSoup(client.get(path).text, "lxml")("link", rel="search")
-            assert ("application/opensearchdescription+xml", f"{ME}opensearch.xml") == (link["type"], link["href"])
+            assert ("application/opensearchdescription+xml", "/opensearch.xml") == (link["type"], link["href"])
 
     def test_description(self, client, owner):
         """What OpenSearch 1.1 demands, and the addresses that answer."""

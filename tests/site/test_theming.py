@@ -87,11 +87,11 @@ class TestPage:
         assert 400 == save(theme="../../etc").status_code
 
     def test_an_option_of_the_theme_has_a_field(self, flow, save, store):
-        save(theme="photo", **{"option-row": "one"})
+        save(theme="photo", **{"option-row": "two"})
         page = soup(flow.browser.get("/account/theme"))
 
-        assert "one" == page.select_one("#option-row option[selected]")["value"]
-        assert (("row", "one"),) == store.preferences.get().theme_options
+        assert "two" == page.select_one("#option-row option[selected]")["value"]
+        assert (("row", "two"),) == store.preferences.get().theme_options
 
     def test_what_is_wrong_with_a_template_is_said(self, flow, write):
         write("templates/post.html", "<p>\n{% if %}")

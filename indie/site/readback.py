@@ -18,21 +18,24 @@ _OURS = {"url", "uid", "author", "published", "updated", "summary", "license"} |
 """What a page may say of a post that nobody sent."""
 
 
-def differences(item: Item, post: Post, url: str) -> list[str]:
+def differences(item: Item, post: Post, url: str, *, is_listed: bool = False) -> list[str]:
     """
     What a page says otherwise than the post, a sentence a field.
 
-    item: the post as a parser found it on the page. url: the page, whose host is ours.
+    item: the post as a parser found it on the page. url: the page, whose host is ours. is_listed: whether it is a list.
     Values that no page has a place for (an rsvp that is none, say) are listed in words, and not looked for.
     """
     told = dict(_told(item))
+    # Why: a list may show the beginning alone (pages §2.3); then what it does say has to be true.
+    is_teaser = is_listed and not item.has("content") and item.has("summary")
     found = [
         f"{post.path}: the page has the {name} {told.get(name)!r:.200}; stored is {stored!r:.200}."
         for name, stored in _stored(post, url)
-        if stored != told.get(name)
+        if stored != told.get(name) and not (is_teaser and (name == "summary" or not told.get(name)))
     ]
-    called = set(map(_called, item.properties.get("category", [])))
-    missing = [tag for tag in map(_called, post.item.properties.get("category", [])) if tag and tag not in called]
+    called = {_words(_called(one)) for one in item.properties.get("category", [])}
+    tags = map(_called, post.item.properties.get("category", []))
+    missing = [tag for tag in tags if _words(tag) and _words(tag) not in called and not is_teaser]
     found += [f"{post.path}: the page has no category “{tag}”." for tag in missing]
     # Why a location: where somebody is who checks in is where the post was made (pages §2.5).
     known = {*_OURS, *(["location"] if post.item.properties.get("checkin") else [])}
@@ -103,8 +106,8 @@ def _called(value: Any) -> str:  # any JSON
 
 
 def _words(said: str) -> str:
-    """A text without its white space, which every parser puts elsewhere."""
-    return "".join(said.split())
+    """A text without its white space, which every parser puts elsewhere, and without NUL, which HTML cannot hold."""
+    return "".join(said.replace("\0", "").split())
 
 
 def _moment(date: str | None) -> datetime | None:

@@ -14,7 +14,7 @@ from datetime import UTC, tzinfo
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from indie import urls
+from indie import languages, style, urls
 
 Syntax = Literal["text", "markdown"]
 """What content that is no HTML is written in."""
@@ -35,6 +35,9 @@ Why named: their addresses as a uid can mean nothing else, and an owner who has 
 
 Titles = Literal["auto", "none", "dots", "date"]
 """What feeds call a post that has no title."""
+
+ColourScheme = Literal["auto", "light", "dark"]
+"""Whether pages are light or dark: for everybody, or as the visitor's system says."""
 
 KINDS = (
     *("note", "article", "photo", "video", "audio", "reply", "like", "repost", "rsvp", "bookmark", "follow"),
@@ -101,11 +104,46 @@ def _titles(text: str) -> Titles:
     return cast(Titles, text)
 
 
+def _theme(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", text):
+        raise ValueError("give the name of a theme: small letters, digits and hyphens")
+    return text
+
+
+def _colour_scheme(text: str) -> ColourScheme:
+    if text not in ("auto", "light", "dark"):
+        raise ValueError("give auto, light or dark")
+    return cast(ColourScheme, text)
+
+
+def _style(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, style.read(name, value)) for name, value in _texts(text))
+
+
+def _texts(text: str) -> tuple[tuple[str, str], ...]:
+    sent = _json(text)
+    if not isinstance(sent, dict) or not all(isinstance(value, str) for value in sent.values()):
+        raise ValueError('give JSON such as {"name": "value"}')
+    return tuple(sent.items())
+
+
 def _kinds(text: str) -> tuple[str, ...]:
     kinds = () if text == "none" else tuple(dict.fromkeys(text.split()))
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise ValueError(f"there is no kind “{unknown[0][:40]}”; give none, or some of {' '.join(KINDS)}")
     return kinds
+
+
+def _language(text: str) -> str:
+    if text not in languages.known():
+        raise ValueError(f"give one of {', '.join(languages.known())}")
+    return text
+
+
+def _days(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text):
+        raise ValueError("give a number of days, or 0 for never")
+    return int(text)
 
 
 def _content_by_client(text: str) -> tuple[tuple[str, Syntax], ...]:
@@ -286,6 +324,11 @@ class Preferences:
         metadata={"reader": _approval, "help": "the same for likes, reposts and other reactions without words"},
     )
 
+    close_after: int = field(
+        default=0,
+        metadata={"reader": _days, "help": "days after which a post takes no more responses; 0 for never"},
+    )
+
     quiet_kinds: tuple[str, ...] = field(
         default=QUIET_KINDS,
         metadata={
@@ -301,11 +344,34 @@ class Preferences:
             "dots in Atom, where there must be one, and none elsewhere",
         },
     )
-    about: str = field(
-        default="",
-        metadata={"reader": str, "help": "what /about/ says of you, in Markdown"},
+    theme: str = field(
+        default="plain",
+        metadata={"reader": _theme, "help": "the theme: plain, card, photo, or a folder of your own in themes/"},
+    )
+    colour_scheme: ColourScheme = field(
+        default="auto",
+        metadata={
+            "reader": _colour_scheme,
+            "help": "light or dark for everybody, or auto: what each visitor's system says",
+        },
+    )
+    style: tuple[tuple[str, str], ...] = field(
+        default=(),
+        metadata={
+            "reader": _style,
+            "help": 'colours, fonts and sizes of your own, as JSON: {"accent": "#a33b20", "radius": "0rem"}; there are '
+            + " ".join(style.DEFAULTS),
+        },
+    )
+    theme_options: tuple[tuple[str, str], ...] = field(
+        default=(),
+        metadata={"reader": _texts, "help": 'what you choose of the options of your theme, as JSON: {"name": "value"}'},
     )
 
+    language: str = field(
+        default=languages.ENGLISH_TAG,
+        metadata={"reader": _language, "help": f"what the pages themselves speak: {', '.join(languages.known())}"},
+    )
     license: str = field(
         default="",
         metadata={

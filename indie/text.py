@@ -1,7 +1,10 @@
-"""Words about plain text: one line of it, an excerpt, what two texts have in common, a single emoji."""
+"""Words about plain text: one line of it, an excerpt, what two texts have in common, a single emoji, its words."""
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -21,6 +24,35 @@ _FLAG = r"\p{Regional_Indicator}{2}"
 _ELEMENT = r"\p{Emoji}(?:\p{Emoji_Modifier}|\ufe0f\u20e3?|\u20e3|[\U000e0020-\U000e007e]{1,8}\U000e007f)?"
 _EMOJI = regex.compile(rf"{_FLAG}|{_ELEMENT}(?:\u200d(?:{_FLAG}|{_ELEMENT})){{0,8}}")
 _PLAIN = regex.compile(r"[0-9#*]\ufe0f?|\p{Regional_Indicator}")
+
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u3005\u3006\u30fc\uff70"
+"""Scripts whose words stand together, with nothing between them."""
+_WORD = regex.compile(
+    rf"(?P<run>[{_UNSPACED}][{_UNSPACED}\p{{M}}\uff9e\uff9f]*)"
+    rf"|(?P<word>[[\p{{L}}\p{{N}}]--[{_UNSPACED}]][[\p{{L}}\p{{N}}\p{{M}}\xad\u200d]--[{_UNSPACED}]]*)"
+    rf"|{_FLAG}|\p{{Extended_Pictographic}}",
+    regex.VERSION1,
+)
+_LETTER = regex.compile(r".[\p{M}\uff9e\uff9f]*", regex.DOTALL)
+_LONGEST_WORD = 64
+_OF_A_LETTER = 10
+"""
+Marks of a lower combining class make another letter, in kana and the scripts of India; from here on they are accents,
+and the vowels that Arabic and Hebrew may have or leave out.
+"""
+
+
+class Word(NamedTuple):
+    """
+    A word of a text. term: how it is compared; start, end: where it stands.
+
+    whole: False of two letters of a script that writes words together, or of the last one there.
+    """
+
+    term: str
+    start: int
+    end: int
+    whole: bool = True
 
 
 def is_emoji(text: str) -> bool:
@@ -61,6 +93,38 @@ def fold(text: str) -> str:
     """Letters and digits of every script, without case, spaces and punctuation: for comparing two texts."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in plain if character.isalnum())
+
+
+def words(text: str) -> Iterator[Word]:
+    """
+    The words of a text in any script, and its emoji, without case, width and accents.
+
+    Where words are written together (Japanese, Chinese, Thai) each letter makes one with the next, and the last stands
+    alone: so whatever is looked for is found by its pairs of letters.
+    Limit: 東京都 is also found where 東京 and 京都 are.
+    """
+    for found in _WORD.finditer(text):
+        if found["run"]:
+            yield from _pairs(found["run"], found.start())
+        elif term := _term(found[0]) if found["word"] else unicodedata.normalize("NFKC", found[0]).casefold():
+            yield Word(term, *found.span())
+
+
+def _pairs(run: str, start: int) -> Iterator[Word]:
+    letters = [(letter, *found.span()) for found in _LETTER.finditer(run) if (letter := _term(found[0]))]
+    for (one, begin, _), (two, _, end) in pairwise(letters):
+        yield Word(one + two, start + begin, start + end, whole=False)
+    for letter, begin, end in letters[-1:]:
+        yield Word(letter, start + begin, start + end, whole=False)
+
+
+def _term(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
+    # Why: U+0640 only makes Arabic words longer.
+    plain = "".join(one for one in apart if unicodedata.combining(one) < _OF_A_LETTER and one != "\u0640")
+    return "".join(
+        one for one in unicodedata.normalize("NFC", plain) if unicodedata.category(one)[0] in "LMN"
+    )[:_LONGEST_WORD]
 
 
 def initial(name: str) -> str:

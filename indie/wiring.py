@@ -29,6 +29,7 @@ from indie.fetch.client import Fetcher, user_agent
 from indie.fetch.fetched import Fetched, Headers
 from indie.indieauth import endpoint as indieauth
 from indie.indieauth import session
+from indie.languages import N_
 from indie.media.storage import Folder, Storage
 from indie.mf2.sandbox import Parser
 from indie.micropub import answers, log
@@ -50,9 +51,11 @@ from indie.site import (
     preview,
     render,
     responses,
+    search,
     setup,
     signin,
     sitemap,
+    theming,
     webmentions,
 )
 from indie.site.entries import Shelf
@@ -88,14 +91,14 @@ SAID_BY_HEADERS = ("Allow", "Content-Range")
 """Of Werkzeug's refusals: what would have been allowed, how long the file is."""
 
 HEADINGS = {
-    400: "That did not work",
-    404: "Nothing here",
-    405: "Not like that",
-    410: "Gone",
-    413: "Too large",
-    429: "Not so fast",
-    500: "Our fault",
-    503: "Not just now",
+    400: N_("That did not work"),
+    404: N_("Nothing here"),
+    405: N_("Not like that"),
+    410: N_("Gone"),
+    413: N_("Too large"),
+    429: N_("Not so fast"),
+    500: N_("Our fault"),
+    503: N_("Not just now"),
 }
 
 
@@ -137,8 +140,8 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     conversation = (webmentions, mentions, responses, comments)
-    lists = (following, calendars, sitemap, icons, pages)
-    site = (media, setup, preview, signin, passkeys, consent, account, followers, *conversation, *lists)
+    lists = (following, calendars, sitemap, icons, search, pages)
+    site = (media, setup, preview, signin, passkeys, consent, account, followers, theming, *conversation, *lists)
     for room in (micropub, uploads, webmention, websub, callback, indieauth, *site):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
@@ -224,7 +227,7 @@ def _refuse(error: IndieError) -> Response:
     elif indieauth.is_for_programs():
         answer = indieauth.refuse(error)
     elif (request.path in PROGRAMS or request.is_json) and not context.wants_html(request):
-        answer = make_response(jsonify({"error": error.code, "error_description": str(error)}), error.status)
+        answer = make_response(jsonify({"error": error.code, "error_description": _for_script(error)}), error.status)
     elif request.endpoint == "webmention.receive" and error.status == InvalidRequest.status:
         answer = webmentions.mistaken(error)
     elif isinstance(error, Unavailable) and not context.wants_html(request):
@@ -236,9 +239,15 @@ def _refuse(error: IndieError) -> Response:
     return answer
 
 
+def _for_script(error: IndieError) -> str:
+    """The sentence; to our own script, which shows it to people, in the language of the page."""
+    now = context.current()
+    return Shelf(now.store, now.settings).language.told(str(error)) if request.blueprint == "passkeys" else str(error)
+
+
 def _apology(error: IndieError) -> ErrorPage:
     """What a page says of an error. Why not a word of the owner in a fault: the database may be what is broken."""
-    now, heading = context.current(), HEADINGS.get(error.status, "That did not work")
+    now, heading = context.current(), HEADINGS.get(error.status, HEADINGS[400])
     if error.status < FAULT:
         return ErrorPage(Shelf(now.store, now.settings).site(), error.status, heading, str(error))
     me = now.settings.me

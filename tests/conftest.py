@@ -264,16 +264,22 @@ def node():
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """Debian's Chromium, driven by Playwright: `chromium.new_page()`, `chromium.new_context()`."""
+def chromium_program():
+    """The path of Debian's Chromium."""
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     if not program:
         pytest.skip("Chromium is missing: apt-get install chromium")
+    return program
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_program):
+    """Debian's Chromium, driven by Playwright: `chromium.new_page()`, `chromium.new_context()`."""
     quiet = "--disable-background-networking --disable-component-update --disable-sync --disable-quic --no-first-run"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu", *quiet.split()]
+            executable_path=chromium_program, args=["--no-sandbox", "--disable-gpu", *quiet.split()]
         )
         yield browser
         browser.close()

@@ -24,6 +24,7 @@ from indie.indieauth import owner, tokens
 from indie.jobs.worker import Worker
 from indie.jobs.workshop import Workshop
 from indie.mf2.sandbox import Parser
+from indie.site import own_pages
 from indie.store import Store
 from indie.store.subscribers import Asked
 from tests.frozen_web import FrozenWeb
@@ -104,6 +105,13 @@ LISTS = {
 }
 PLAIN = {
     "archive": "archive/",
+    "tags": "tags/",
+    "search": "search",
+    "found": "search?q=mending",
+    "nothing found": "search?q=zebra",
+    "own page": "now/",
+    "privacy": "privacy/",
+    "accessibility": "accessibility/",
     "about": "about/",
     "subscribe": "subscribe",
     "webmention": "webmention",
@@ -117,6 +125,7 @@ OWNERS = {
     "passkeys": "account/passkeys",
     "password": "account/password",
     "followers": "account/followers",
+    "theme": "account/theme",
 }
 
 ERRORS = {"not found": 404, "deleted": 410, "our fault": 500}
@@ -218,7 +227,8 @@ class Filled:
         owner.set_up(self.store, shop.storage, times.now(), name="Mira Example", nickname="mira", note="Mends fences.", photo=face, password=PASSWORD)
         with self.store.write():
             self.store.preferences.put("channels", '[{"uid": "walks", "name": "Walks"}]')
-            self.store.preferences.put("about", "I mend *fences*.")
+            self.store.pages.put(own_pages.read("about", "I mend *fences*."), times.now())
+            self.store.pages.put(own_pages.read("now", "# Now\n\nI mend *fences*.", 1), times.now())
         self._owner = self.app.test_client()
         self._owner.post("/signin", data={"password": PASSWORD}, base_url=self.home)
         scope = ("create", "update", "delete", "media")
@@ -313,7 +323,7 @@ class _Silent(WSGIRequestHandler):
 
 
 def _our_fault():
-    raise IndieError("Something broke here; it was not you.")
+    raise IndieError("Something broke here, and your request with it.")
 
 
 def _picture(colour):

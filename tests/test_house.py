@@ -18,6 +18,7 @@ HOME = Path(__file__).parent.parent
 
 FLOORS = """
 cli
+theme_check
 demo
 wiring | jobs
 micropub | webmention | websub | site | microsub
@@ -30,8 +31,8 @@ store | fetch | media
 posts | responses | feeds
 mf2
 config | preferences
-urls | times | text | i_json | alarm
-errors
+urls | times | text | i_json | alarm | style
+errors | languages
 """
 FLOOR = {
     room: height
@@ -62,6 +63,7 @@ PLACES_OF_LIBRARIES = {
     "nh3": ("mf2",),
     "feedparser": ("feeds.syndication",),
     "regex": ("text",),
+    "babel": ("languages",),
     "linkify_it": ("posts",),
     "markdown_it": ("posts",),
     "mdit_py_plugins": ("posts",),

@@ -38,6 +38,7 @@ def test_the_defaults():
         )),
         ("license", "https://creativecommons.org/licenses/by/4.0/", "https://creativecommons.org/licenses/by/4.0/"),
         ("hubs", "https://hub.example/ http://b.example/?x=1,2", ("https://hub.example/", "http://b.example/?x=1,2")),
+        ("close_after", "14", 14),
         ("hubs", "https://hub.example/ https://hub.example/", ("https://hub.example/",)),
     ],
 )  # fmt: skip
@@ -107,7 +108,7 @@ def test_an_app_may_write_otherwise():
 
 def test_what_another_version_wrote_is_passed_over():
     """The rest of it holds."""
-    assert Preferences(content="markdown") == preferences.of({"content": "markdown", "theme": "x", "time_zone": "?"})
+    assert Preferences(content="markdown") == preferences.of({"content": "markdown", "nothing": "x", "time_zone": "?"})
 
 
 def test_each_is_documented_from_its_definition():
@@ -115,7 +116,8 @@ def test_each_is_documented_from_its_definition():
     assert all(preferences.HELP.values())
     defaults = {
         "content": "text", "time_zone": "UTC", "approve_replies": "all", "approve_reactions": "all",
-        "quiet_kinds": "reply like repost rsvp checkin card", "feed_titles": "auto",
+        "close_after": "0", "quiet_kinds": "reply like repost rsvp checkin card", "feed_titles": "auto",
+        "theme": "plain", "colour_scheme": "auto", "language": "en",
     }
     assert defaults == {name: text for name, text in preferences.DEFAULTS.items() if text}
 

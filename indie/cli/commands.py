@@ -20,9 +20,11 @@ from indie.cli.history import history
 from indie.cli.mentions import mentions
 from indie.cli.move import move
 from indie.cli.outbox import outbox
+from indie.cli.pages import pages
 from indie.cli.prefer import prefer
 from indie.cli.requests import requests
 from indie.cli.send import send
+from indie.cli.theme import theme
 from indie.config import Settings
 from indie.errors import IndieError, Misconfigured
 from indie.indieauth import owner, scopes, tokens
@@ -148,7 +150,8 @@ def demo_() -> None:
     click.echo(f"The example is at {url}")
 
 
-for command in (backup, follow, following, history, mentions, move, outbox, prefer, requests, restore, send, unfollow):
+_OTHERS = (backup, follow, following, history, mentions, move, outbox, pages, prefer, requests, restore, send, unfollow)
+for command in (*_OTHERS, theme):
     main.add_command(command)
 
 

@@ -1,6 +1,8 @@
 """Browsers as their owner knows them: the few words that a User-Agent header comes down to."""
 
-UNKNOWN = "An unknown browser"
+from indie.languages import ENGLISH, N_, Language
+
+UNKNOWN = N_("An unknown browser")
 
 BROWSERS = {
     "Edg": "Edge",
@@ -25,8 +27,10 @@ SYSTEMS = {
 }
 
 
-def describe(agent: str) -> str:
+def describe(agent: str, words: Language = ENGLISH) -> str:
     """`Firefox on Linux` from a User-Agent header; part of it, or UNKNOWN, where that says less. A claim, no fact."""
     browser = next((name for word, name in BROWSERS.items() if word in agent), "")
     system = next((name for word, name in SYSTEMS.items() if word in agent), "")
-    return " on ".join(filter(None, (browser, system))) or UNKNOWN
+    if browser and system:
+        return words.gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or words.gettext(UNKNOWN)

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from indie import text, urls
 from indie.indieauth import client_id as client_ids
+from indie.languages import N_
 
 WELL_KNOWN: tuple[tuple[str, str | None], ...] = (
     ("https://quill.p3k.io/", "Quill"),
@@ -68,8 +69,8 @@ def warnings(client_id: str, name: str | None, known: Iterable[tuple[str, str | 
         return ()
     host = _host(client_id)
     found = [_without_https(client_id, host), _foreign_letters(host)]
-    before = [(_host(other), title, "an app that you allowed before") for other, title in known]
-    others = before + [(_host(other), title, "a well-known app") for other, title in WELL_KNOWN]
+    before = [(_host(other), title, N_("an app that you allowed before")) for other, title in known]
+    others = before + [(_host(other), title, N_("a well-known app")) for other, title in WELL_KNOWN]
     if host not in {other for other, _, _ in others}:
         found += [_resemblance(host, others), _namesake(name, others)]
     return tuple(filter(None, found))

@@ -7,6 +7,7 @@ Compared as whole words, always.
 from collections.abc import Collection, Sequence
 
 from indie.errors import Forbidden, InsufficientScope, InvalidRequest, InvalidScope
+from indie.languages import N_
 
 OPENS: dict[str, tuple[str, ...]] = {
     "create": ("create", "post", "draft"),
@@ -23,20 +24,20 @@ OPENS: dict[str, tuple[str, ...]] = {
 
 
 SENTENCES: dict[str, str] = {
-    "create": "Publish new posts",
-    "draft": "Write drafts, which it cannot publish",
-    "update": "Change your posts",
-    "delete": "Delete your posts",
-    "undelete": "Bring deleted posts back",
-    "media": "Upload pictures, films and sounds, and delete them again",
-    "profile": "See your name, your address and your picture",
-    "email": "See your e-mail address",
-    "read": "Read the feeds that you follow",
-    "follow": "Change whom you follow",
-    "mute": "Mute people",
-    "block": "Block people",
-    "channels": "Manage your channels",
-    "post": "Publish new posts and change them (the old name of create and update)",
+    "create": N_("Publish new posts"),
+    "draft": N_("Write drafts, which it cannot publish"),
+    "update": N_("Change your posts"),
+    "delete": N_("Delete your posts"),
+    "undelete": N_("Bring deleted posts back"),
+    "media": N_("Upload pictures, films and sounds, and delete them again"),
+    "profile": N_("See your name, your address and your picture"),
+    "email": N_("See your e-mail address"),
+    "read": N_("Read the feeds that you follow"),
+    "follow": N_("Change whom you follow"),
+    "mute": N_("Mute people"),
+    "block": N_("Block people"),
+    "channels": N_("Manage your channels"),
+    "post": N_("Publish new posts and change them (the old name of create and update)"),
 }
 """What each scope that we know lets an app do."""
 

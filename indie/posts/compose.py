@@ -18,7 +18,7 @@ from indie.preferences import DEFAULT, Preferences
 OURS = ("url", "uid")
 """Properties of an h-entry that only the site can know; a client's are dropped."""
 
-ABOUT = ("published", "updated", "post-status", "visibility", "location-visibility")
+ABOUT = ("published", "updated", "post-status", "visibility", "location-visibility", "comment-status")
 """Properties that say something about a post, and nothing in it."""
 
 

@@ -1,11 +1,11 @@
 """A post: the mf2 item it came as, and what the site knows about it beside."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from indie import times
 from indie.mf2.item import Item
-from indie.preferences import Syntax
+from indie.preferences import Preferences, Syntax
 
 STATUSES = ("published", "draft")
 """What a client may say in `post-status`."""
@@ -63,6 +63,18 @@ class Post:
     def listed(self) -> bool:
         """Whether lists and feeds may name it."""
         return self.visible and self.visibility == "public"
+
+    def takes_responses(self, preferences: Preferences, now: datetime) -> bool:
+        """
+        Whether it may be answered by somebody who has not yet.
+
+        Closed is what has `comment-status: closed`, which clients can set, or is older than the owner prefers; a
+        `comment-status: open` keeps an old post open.
+        """
+        said = (self.item.text("comment-status") or "").lower()
+        after = preferences.close_after
+        old = after > 0 and now >= self.published + timedelta(days=after)
+        return self.visible and said != "closed" and (said == "open" or not old)
 
     def url(self, site: str) -> str:
         """The permalink. site: its address, with the final slash."""

@@ -2,32 +2,36 @@
 
 from urllib.parse import quote
 
+from indie.languages import N_
 from indie.posts import tags
 from indie.posts.post import Post
 
+TITLE = "list"
+"""The gettext context of the titles of lists."""
+
 KINDS = {
-    "notes": ("note", "Notes"),
-    "articles": ("article", "Articles"),
-    "photos": ("photo", "Photos"),
-    "videos": ("video", "Videos"),
-    "audio": ("audio", "Audio"),
-    "replies": ("reply", "Replies"),
-    "likes": ("like", "Likes"),
-    "reposts": ("repost", "Reposts"),
-    "bookmarks": ("bookmark", "Bookmarks"),
-    "rsvps": ("rsvp", "RSVPs"),
-    "events": ("event", "Events"),
-    "checkins": ("checkin", "Check-ins"),
-    "reviews": ("review", "Reviews"),
-    "recipes": ("recipe", "Recipes"),
-    "reads": ("read", "Reading"),
-    "listens": ("listen", "Listening"),
-    "watches": ("watch", "Watching"),
-    "jams": ("jam", "Jams"),
-    "food": ("food", "Food"),
-    "drinks": ("drink", "Drinks"),
-    "follows": ("follow", "Follows"),
-    "cards": ("card", "Cards"),
+    "notes": ("note", N_("Notes", TITLE)),
+    "articles": ("article", N_("Articles", TITLE)),
+    "photos": ("photo", N_("Photos", TITLE)),
+    "videos": ("video", N_("Videos", TITLE)),
+    "audio": ("audio", N_("Audio", TITLE)),
+    "replies": ("reply", N_("Replies", TITLE)),
+    "likes": ("like", N_("Likes", TITLE)),
+    "reposts": ("repost", N_("Reposts", TITLE)),
+    "bookmarks": ("bookmark", N_("Bookmarks", TITLE)),
+    "rsvps": ("rsvp", N_("RSVPs", TITLE)),
+    "events": ("event", N_("Events", TITLE)),
+    "checkins": ("checkin", N_("Check-ins", TITLE)),
+    "reviews": ("review", N_("Reviews", TITLE)),
+    "recipes": ("recipe", N_("Recipes", TITLE)),
+    "reads": ("read", N_("Reading", TITLE)),
+    "listens": ("listen", N_("Listening", TITLE)),
+    "watches": ("watch", N_("Watching", TITLE)),
+    "jams": ("jam", N_("Jams", TITLE)),
+    "food": ("food", N_("Food", TITLE)),
+    "drinks": ("drink", N_("Drinks", TITLE)),
+    "follows": ("follow", N_("Follows", TITLE)),
+    "cards": ("card", N_("Cards", TITLE)),
 }
 """The folder of each kind of post, the kind, and the title of its list."""
 

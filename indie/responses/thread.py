@@ -202,13 +202,13 @@ def _arrived(said: Sequence[Said]) -> dict[str, Said]:
 
     A claim does not count (but Bridgy's): who makes one must not silence what is quoted.
     """
+    key = {one.anchor: address(one.response.source) for one in said if one.quoted}
     here: dict[str, Said] = {}
-    for one in said:
+    for one in said if key else ():
         if not one.quoted:
             sure = one.is_author or is_proxy(one.response.source)
             here |= {alias.key: one for alias in names(one) if alias.key and (sure or not alias.claimed)}
             here.setdefault(address(one.response.url), one)
-    key = {one.anchor: address(one.response.source) for one in said if one.quoted}
     return {anchor: here[name] for anchor, name in key.items() if name in here}
 
 

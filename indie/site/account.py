@@ -135,11 +135,12 @@ def sessions() -> Response:
     """Where the owner is signed in."""
     context = current()
     here, zone = session.require(context), context.store.preferences.get().time_zone
+    site = _site(context)
     signed = tuple(
         Signed(
             id=each.id,
             here=each.id == here.id,
-            browser=agents.describe(each.agent),
+            browser=agents.describe(each.agent, site.language),
             address=each.address,
             method=each.method,
             began=each.created.astimezone(zone),
@@ -147,7 +148,7 @@ def sessions() -> Response:
         )
         for each in context.store.sessions.all(times.now())
     )
-    return headers.owner_page(render.page(SessionsPage(_site(context), signed, _said())))
+    return headers.owner_page(render.page(SessionsPage(site, signed, _said())))
 
 
 @blueprint.post("/account/sessions/<int:number>/end")

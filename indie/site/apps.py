@@ -9,6 +9,7 @@ from indie import mirror, text, urls
 from indie.context import Context
 from indie.indieauth import scopes
 from indie.indieauth.client_info import ClientInformation
+from indie.languages import N_
 from indie.site.entries import Shelf
 from indie.site.owner_views import App, Box, Choice
 from indie.site.views import Card
@@ -17,7 +18,7 @@ from indie.store.media import AVATAR
 LOGO, LOOKS = 2.0, 40
 """How many seconds the owner waits for a logo that is not here yet, and how often we look in that time."""
 
-LIFETIMES = {"1": "A day", "30": "30 days", "365": "A year", "0": "Until I take it back"}
+LIFETIMES = {"1": N_("A day"), "30": N_("30 days"), "365": N_("A year"), "0": N_("Until I take it back")}
 """How long a key holds, in days; 0 for no end."""
 
 USUAL = "365"
@@ -30,7 +31,7 @@ OFFERED = tuple(
 )
 """The scopes of a key made by hand: those that open something of the owner's."""
 
-UNKNOWN = "Something that this site does not know; it opens nothing here"
+UNKNOWN = N_("Something that this site does not know; it opens nothing here")
 
 
 def of(context: Context, information: ClientInformation) -> App:

@@ -8,12 +8,11 @@ our pages takes a `<style>` whose hash it knows, and nothing else inline.
 
 import re
 
+from indie import style as colours
+
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _PICTURE = re.compile(r'<img(?: [a-z]+="[^"]*")*? class="(?:[^"]* )?c-([0-9a-f]{6})"')
 """Why it finds ours alone: in text `<` is escaped, in attributes the quotes are, and nobody else's class stays."""
-
-_BRIGHT = 0.179
-"""The luminance at which black and white are read equally well (WCAG 1.4.3)."""
 
 
 def class_of(color: str) -> str:
@@ -28,13 +27,6 @@ def style(html: str) -> str:
     Each has an ink that can be read on it: a browser that cannot have the picture writes its `alt` there.
     """
     return "".join(
-        f".c-{digits}{{background:#{digits};color:{'#000' if _luminance(digits) > _BRIGHT else '#fff'}}}"
+        f".c-{digits}{{background:#{digits};color:{colours.ink_on('#' + digits)}}}"
         for digits in sorted(set(_PICTURE.findall(html)))
     )
-
-
-def _luminance(digits: str) -> float:
-    """The relative luminance of a colour, 0 to 1 (WCAG 2.2)."""
-    shares = (int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4))
-    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

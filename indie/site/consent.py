@@ -31,10 +31,6 @@ LOOK_UPS = 10
 ANOTHER_LOOK_UP = timedelta(seconds=10)
 """And after which time once more."""
 
-STRANGER = (
-    "The app at {client_id} does not say that it may be answered at {redirect_uri}, so nothing is sent there. "
-    "If the app is yours, let it list that address as one of its redirect_uris."
-)
 LOST = "This page was answered before, is too old, or belongs to another sign-in. Go back to the app and begin again."
 VOUCH = "Tick the box if you have started this app yourself; otherwise deny."
 
@@ -53,7 +49,7 @@ def ask() -> Answer:
     signed = session.of_request(context)
     information = _information(context, asked, signed)
     if not client_info.allows(information, asked.redirect_uri) and not clients.may_run_by_hand(asked):
-        raise InvalidRequest(STRANGER.format(client_id=asked.client_id, redirect_uri=asked.redirect_uri))
+        raise InvalidRequest(_stranger(asked))
     if refusal and client_info.allows(information, asked.redirect_uri):
         return _go(context, asked, error=refusal.code, error_description=str(refusal))
     if refusal:
@@ -77,7 +73,7 @@ def approve() -> Answer:
     information = _information(context, asked, signed)
     if not client_info.allows(information, asked.redirect_uri):
         if not clients.may_run_by_hand(asked):
-            raise InvalidRequest(STRANGER.format(client_id=asked.client_id, redirect_uri=asked.redirect_uri))
+            raise InvalidRequest(_stranger(asked))
         if request.form.get("own-machine") != "yes":
             return _page(context, signed, asked, information, VOUCH)
     code = grants.approve(
@@ -175,6 +171,13 @@ def _lookalikes(context: Context, information: ClientInformation) -> tuple[str, 
 def _is_refreshable(information: ClientInformation) -> bool:
     """Whether the app says that it exchanges refresh tokens (IA-F2)."""
     return information.is_json and "refresh_token" in information.grant_types
+
+
+def _stranger(asked: AuthorizationRequest) -> str:
+    return (
+        f"The app at {asked.client_id} does not say that it may be answered at {asked.redirect_uri}, "
+        "so nothing is sent there. If the app is yours, let it list that address as one of its redirect_uris."
+    )
 
 
 def _place(redirect_uri: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from indie import urls
+from indie import languages, urls
 from indie.mf2 import markup
 from indie.mf2.item import Item, nested, walk
 from indie.mf2.parse import parse
@@ -55,8 +55,8 @@ def faults(html: str, url: str, post_at: Callable[[str], Post | None] = lambda _
         return [f"The page cannot be searched for microformats: {page.refused}."]
     known, found = set(ROOTS), [*_page(page.items)]
     for item, is_listed in _posts(page.items):
-        found += _post(item, url, is_listed)
         post = post_at(item.url("url") or "")
+        found += _post(item, url, is_listed, post.item.texts("category") if post else ())
         if post and not item.has("deleted"):
             known |= {root for one in walk([post.item]) for root in one.type}
             found += readback.differences(item, post, url)
@@ -89,14 +89,14 @@ def _page(items: tuple[Item, ...]) -> Iterator[str]:
                 yield f"An author is no h-card with a name: {author!r:.100}."
 
 
-def _post(item: Item, url: str, is_listed: bool) -> Iterator[str]:
-    """The rules for a post, on its own page or in a list."""
+def _post(item: Item, url: str, is_listed: bool, tags: Collection[str]) -> Iterator[str]:
+    """The rules for a post, on its own page or in a list. tags: as they are stored; one may begin with a sign."""
     addresses = item.properties.get("url", [])
     called = f"The {item.type[0]} {addresses[0] if addresses else '(without u-url)'}"
     if len(addresses) != 1 or not urls.same_site(str(addresses[0]), url):
         yield f"{called} has not exactly one u-url, of this site."
     if item.has("deleted"):
-        if item.text("name") != "Deleted":
+        if item.text("name") not in [languages.of(tag).gettext("Deleted") for tag in languages.known()]:
             yield f"{called} is a tombstone and not called Deleted."
         return
     if item.properties.get("uid") != addresses:
@@ -116,7 +116,7 @@ def _post(item: Item, url: str, is_listed: bool) -> Iterator[str]:
         yield f"{called} has items in it that are no property of it."
     if is_listed and (answers := [name for name in _ANSWERS if name in item.properties]):
         yield f"{called} has its conversation in a list: {', '.join(answers)}."
-    if signs := [tag for tag in item.texts("category") if tag.startswith("#")]:
+    if signs := [tag for tag in item.texts("category") if tag.startswith("#") and tag not in tags]:
         yield f"{called} has a p-category with its sign: {', '.join(signs)}."
     for name in CONTEXTS:
         yield from _cites(item, name, called)

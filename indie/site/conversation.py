@@ -50,7 +50,12 @@ def of(shelf: Shelf, post: Post, owner: Card, wanted: int | str | None = 1) -> C
 
 
 def shown(shelf: Shelf, post: Post, found: Thread, owner: Card, wanted: int | str | None = 1) -> Conversation:
-    """A page of the thread under a post, ready for the template. wanted: as of `of`."""
+    """
+    A page of the thread under a post, ready for the template. wanted: as of `of`.
+
+    Limit: a page that is kept (`site.front`) shows the form a little longer than `close_after` says, until anything
+    on it changes; what is sent by it is refused.
+    """
     url = post.url(shelf.settings.me)
     cut = pages.cut(found) if wanted else (pages.whole(found),)
     number = _number(cut, wanted) if isinstance(wanted, str) else min(wanted or 1, len(cut))
@@ -61,7 +66,7 @@ def shown(shelf: Shelf, post: Post, found: Thread, owner: Card, wanted: int | st
     named = [group for group in page.groups if not _has_faces(group)]
     rows = [(group, _row(room, one, keys, group)) for group in named for one in group.said]
     return Conversation(
-        webmention=f"{shelf.settings.me}webmention" if post.visible else None,
+        webmention=f"{shelf.settings.me}webmention" if shelf.takes_responses(post) else None,
         target=url,
         comments=_comments(room, page.replies),
         faces=tuple(room.faces_of(group) for group in page.groups if _has_faces(group)),
@@ -190,7 +195,7 @@ def _comment(room: _Room, reply: Reply, below: tuple[Comment, ...], here: Collec
         rsvp=response.rsvp,
         replies=below,
         coauthors=() if said.quoted else tuple(room.person(author) for author in response.coauthors),
-        photos=tuple(Link(photo.url, photo.alt or "Picture") for photo in response.photos),
+        photos=tuple(Link(photo.url, photo.alt or room.shelf.language.gettext("Picture")) for photo in response.photos),
         quoted=said.quoted,
         deleted=said.deleted,
         reactions=tuple(_reactions(room, reply)),

@@ -4,21 +4,51 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from indie import files, mirror, notices, people, publishing, text, urls
+from indie import files, languages, mirror, notices, people, publishing, text, times, urls
 from indie.config import Settings
 from indie.indieauth import endpoint as indieauth
+from indie.languages import N_, Language
 from indie.mf2.authorship import Author
 from indie.mf2.item import Image, Item, nested
 from indie.posts import content, tags, topics
 from indie.posts.post import Post
 from indie.preferences import Preferences
 from indie.responses.response import address
-from indie.site import films, kinds, photos
+from indie.site import films, kinds, look, photos, render
 from indie.site import nested as items
 from indie.site.kinds import moments, places, review
 from indie.site.views import Card, Cited, Context, Entry, Fact, Link, Photo, Site
 from indie.store import Store
 from indie.store.media import AVATAR, HERE, Medium
+
+KIND = "kind"
+"""The gettext context of what one post is."""
+
+CALLED = {
+    "note": N_("Note", KIND),
+    "article": N_("Article", KIND),
+    "photo": N_("Photo", KIND),
+    "video": N_("Video", KIND),
+    "audio": N_("Audio", KIND),
+    "reply": N_("Reply", KIND),
+    "like": N_("Like", KIND),
+    "repost": N_("Repost", KIND),
+    "rsvp": N_("Rsvp", KIND),
+    "bookmark": N_("Bookmark", KIND),
+    "follow": N_("Follow", KIND),
+    "checkin": N_("Checkin", KIND),
+    "read": N_("Read", KIND),
+    "listen": N_("Listen", KIND),
+    "watch": N_("Watch", KIND),
+    "jam": N_("Jam", KIND),
+    "food": N_("Food", KIND),
+    "drink": N_("Drink", KIND),
+    "event": N_("Event", KIND),
+    "review": N_("Review", KIND),
+    "recipe": N_("Recipe", KIND),
+    "card": N_("Card", KIND),
+}
+"""A post of each kind, in a word."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +79,8 @@ class Shelf:
                 ("micropub", f"{self.settings.me}micropub"),
                 ("micropub_media", f"{self.settings.me}micropub/media"),
             ),
+            language=self.language,
+            menu=tuple(Link(f"{self.settings.me}{one}/", title) for one, title in self.store.pages.menu()),
             feeds=tuple(
                 (topics.TYPES[form], f"{name} ({topics.NAMES[form]})", self.settings.me + topics.feed("", form))
                 for form in topics.FORMS
@@ -57,11 +89,21 @@ class Shelf:
             if portrait
             else None,
             fediverse_creator=preferences.fediverse_creator,
+            look=look.of(self.settings.data, preferences),
         )
+
+    @cached_property
+    def language(self) -> Language:
+        """What the pages speak."""
+        return languages.of(self._preferences.language)
 
     def hubs(self) -> tuple[str, ...]:
         """Where one asks to be told at once what is new (WebSub §4): our own hub, then those that the owner names."""
         return (f"{self.settings.me}{notices.HUB}", *self._preferences.hubs)
+
+    def takes_responses(self, post: Post) -> bool:
+        """Whether it may be answered, now."""
+        return post.takes_responses(self._preferences, times.now())
 
     def entries(self, posts: Sequence[Post], owner: Card) -> list[Entry]:
         """The posts, in their order."""
@@ -82,7 +124,8 @@ class Shelf:
     def picture(self, url: str) -> Mapping[str, str]:
         """The attributes of the picture at `url` in the text of a post: shown from here, its size known beforehand."""
         name = self._medium_name(url)
-        return photos.attributes(self.settings.me, url, name, self.store.media.get(name) if name else None)
+        medium = self.store.media.get(name) if name else None
+        return photos.attributes(self.settings.me, url, name, medium, self.language)
 
     def face(self, photo: str | None) -> str | None:
         """Our copy of somebody's picture; None while there is none."""
@@ -148,7 +191,9 @@ class Shelf:
         return Entry(
             url=url,
             kind=post.kind,
-            headline=_headline(post, name, [*(one.label for one in contexts), *map(_label, (*checkin, *reviewed))]),
+            headline=self._headline(
+                post, name, [*(one.label for one in contexts), *map(self._label, (*checkin, *reviewed))]
+            ),
             published=post.published,
             author=owner,
             name=text.one_line(name, 300) if name else None,
@@ -198,7 +243,8 @@ class Shelf:
                 own = publishing.find(self.store, self.settings.me, url) if url else None
                 title = (sent or alone).text("name") or (own.item.text("name") if own and own.visible else None)
                 title = title or (snapshot.name if snapshot else None)
-                words = title or (f"a post on {urls.host(url)}" if url else alone.text(name) or items.readable(value))
+                page = urls.host(url) if name == "follow-of" else render.unnamed(self.language, url)
+                words = title or (page if url else alone.text(name) or items.readable(value))
                 if words and (not url or url not in seen):
                     seen.add(url)
                     yield Context(name, url, text.one_line(words), None if snapshot else said, snapshot)
@@ -210,6 +256,18 @@ class Shelf:
     def _medium_name(self, url: str) -> str | None:
         return photos.name_of(self.store, self.settings.me, url)
 
+    def _headline(self, post: Post, name: str | None, about: Sequence[str]) -> str:
+        """What the page is called in a tab and in a list of headings; never empty. about: what the post is about."""
+        written = post.item.content()
+        words = name or post.item.text("summary") or (content.to_text(written, post.syntax) if written else "")
+        if words.strip():
+            return text.one_line(words, 70)
+        kind, subject = self.language.pgettext(KIND, CALLED[post.kind]), f": {about[0]}" if about else ""
+        return f"{kind}{subject}, {self.language.day(post.published)}"
+
+    def _label(self, fact: Fact) -> str:
+        return (fact.item.name if fact.item else None) or fact.text or self.language.gettext("a place")
+
 
 def _card(author: Author, faces: Mapping[str | None, str]) -> Card:
     """Somebody who wrote what a post is about. faces: our copies of pictures, by their addresses elsewhere."""
@@ -220,15 +278,3 @@ def _pictures(item: Item) -> list[Image]:
     return [*item.images("photo"), *item.images("featured")]
 
 
-def _headline(post: Post, name: str | None, about: Sequence[str]) -> str:
-    """What the page is called in a tab and in a list of headings; never empty. about: what the post is about."""
-    written = post.item.content()
-    words = name or post.item.text("summary") or (content.to_text(written, post.syntax) if written else "")
-    if words.strip():
-        return text.one_line(words, 70)
-    subject = f": {about[0]}" if about else ""
-    return f"{post.kind.capitalize()}{subject}, {post.published.day} {post.published:%B %Y}"
-
-
-def _label(fact: Fact) -> str:
-    return (fact.item.name if fact.item else None) or fact.text or "a place"

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from indie import files, text, times
+from indie import files, text
+from indie.languages import Language
 from indie.mf2.sanitize import to_text
 from indie.preferences import Titles
 from indie.site import render
 from indie.site.feed_views import Enclosure, FeedItem
-from indie.site.views import Entry
+from indie.site.views import Entry, Site
 from indie.store.media import HERE, Medium
 
 TITLE = 60
@@ -21,24 +22,24 @@ _TAKEN = ("image/jpeg", "image/png", "image/gif")
 _IMG = re.compile(r'<img(?:[^>"]|"[^"]*")*>')
 
 
-def item(entry: Entry, titles: Titles, media: Mapping[str, Medium], me: str) -> FeedItem:
+def item(entry: Entry, titles: Titles, media: Mapping[str, Medium], site: Site) -> FeedItem:
     """
     The item of a post.
 
     titles: what it is called where it has no title; no more `auto`.
     media: what is known of `names_of` it, by name.
     """
-    html = _html(entry)
+    html = _html(entry, site.language)
     bookmarks = [context for context in entry.contexts if context.property == "bookmark-of" and context.url]
-    name = entry.name or next((one.label for one in bookmarks if render.is_named(one)), "")
+    name = entry.name or next((one.label for one in bookmarks if render.is_named(site.language, one)), "")
     return FeedItem(
         entry=entry,
-        title=text.one_line(name, 300) or _made(titles, entry, html),
+        title=text.one_line(name, 300) or _made(titles, entry, html, site.language),
         html=html,
         text=to_text(html),
         updated=entry.updated or entry.published,
-        enclosures=tuple(_enclosures(entry, media, me)),
-        image=_image(entry, media, me),
+        enclosures=tuple(_enclosures(entry, media, site.url)),
+        image=_image(entry, media, site.url),
         related=bookmarks[0].url if bookmarks else None,
         answers=tuple(one.url for one in entry.contexts if one.property == "in-reply-to" and one.url),
     )
@@ -72,12 +73,13 @@ def _taken(name: str | None, media: Mapping[str, Medium]) -> Medium | None:
     return medium
 
 
-def _html(entry: Entry) -> str:
-    made = render.environment().get_template("parts/feed_item.html").render(entry=entry).strip()
-    return made or f"<p>{render.environment().from_string('{{ words }}').render(words=entry.headline)}</p>"
+def _html(entry: Entry, language: Language) -> str:
+    templates = render.environment(language)
+    made = templates.get_template("parts/feed_item.html").render(entry=entry).strip()
+    return made or f"<p>{templates.from_string('{{ words }}').render(words=entry.headline)}</p>"
 
 
-def _made(titles: Titles, entry: Entry, html: str) -> str:
+def _made(titles: Titles, entry: Entry, html: str, language: Language) -> str:
     """
     A title for a post that has none.
 
@@ -88,7 +90,7 @@ def _made(titles: Titles, entry: Entry, html: str) -> str:
         return ""
     lines = to_text(_IMG.sub("", html)).splitlines()
     if titles == "date" or not lines:
-        return times.day(entry.published)
+        return language.day(entry.published)
     return f"{text.excerpt(lines[0], TITLE).removesuffix('…')}..."
 
 

@@ -143,14 +143,68 @@ class SubscribePage:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A list, and how many posts are on it."""
+
+    page: Link
+    posts: int
+
+
+@dataclass(frozen=True)
 class ArchivePage:
     """`archive.html`: every year and month in which something was posted."""
 
     site: Site
     url: str
-    years: tuple[tuple[Link, tuple[Link, ...]], ...]
+    years: tuple[tuple[Counted, tuple[Counted, ...]], ...]
     today: Link
     """The day of today in other years."""
+
+
+@dataclass(frozen=True)
+class TagsPage:
+    """`tags.html`: every tag."""
+
+    site: Site
+    url: str
+    tags: tuple[Counted, ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A post that was found. name, snippet: texts in parts, each with whether it is what was looked for."""
+
+    entry: Entry
+    name: tuple[tuple[str, bool], ...]
+    """Empty where it has no title."""
+    snippet: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """`search.html`: the form, and what was found, the newest first."""
+
+    site: Site
+    url: str
+    query: str = ""
+    """What was asked for; "" for the form alone."""
+    hits: tuple[Hit, ...] = ()
+    older: str | None = None
+    newer: str | None = None
+    alternates: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def rels(self) -> tuple[tuple[str, str], ...]:
+        """As of `ListPage`."""
+        found = {"next": self.older, "prev": self.newer}
+        return tuple((rel, url) for rel, url in found.items() if url)
+
+
+@dataclass(frozen=True)
+class OpenSearch:
+    """`opensearch.xml`: how browsers search here (OpenSearch 1.1)."""
+
+    site: Site
 
 
 @dataclass(frozen=True)
@@ -162,3 +216,24 @@ class AboutPage:
     content: str
     """Clean HTML."""
     alternates: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """`page.html`: a page of the owner's that is no post."""
+
+    site: Site
+    url: str
+    title: str
+    content: str
+    """Clean HTML; "" for what the template says."""
+
+
+@dataclass(frozen=True)
+class PrivacyPage(OwnPage):
+    """`privacy.html`: what is kept of visitors and of those who answer."""
+
+
+@dataclass(frozen=True)
+class AccessibilityPage(OwnPage):
+    """`accessibility.html`: what the site does for everybody to read it."""

@@ -56,14 +56,14 @@ def answer(shelf: Shelf, listing: Listing, place: Place) -> Response:
         listing = _of_month(listing, place.month)
     found = paging.page(shelf.store, listing, place.before, ARCHIVED if place.month else paging.LENGTH)
     items = tuple(_items(shelf, site, found.posts, place))
-    gone = tuple(_gone(shelf, listing, found, place.before)) if place.form == "atom" else ()
+    gone = tuple(_gone(shelf, listing, found, place.before)) if place.form == "atom" and listing.followed else ()
     feed = Feed(
         site=site,
         id=whole.feed(site.url, place.form),
         url=whole.feed(site.url, place.form, place.before, place.month),
         home=whole.url(site.url, place.before),
         title=feed_title(whole, site),
-        description=site.note or f"What {site.owner.name} posts",
+        description=site.note or site.language.gettext("What %(name)s posts") % {"name": site.owner.name},
         updated=max([*(item.updated for item in items), *(moment for _, moment in gone)], default=_BEGINNING),
         items=items,
         links=tuple(_links(shelf, whole, place, found, site.url)),
@@ -108,7 +108,7 @@ def _items(shelf: Shelf, site: Site, posts: Sequence[Post], place: Place) -> Ite
     counts = {} if place.month else gathering.counts(shelf, posts, site.owner)
     for entry, post in zip(entries, posts, strict=True):
         count, _ = counts.get(post.id, (0, 0))
-        yield feed_items.item(replace(entry, reply_count=count), titles, media, site.url)
+        yield feed_items.item(replace(entry, reply_count=count), titles, media, site)
 
 
 def _gone(shelf: Shelf, listing: Listing, found: Page, before: Position | None) -> Iterator[tuple[str, datetime]]:
@@ -127,7 +127,7 @@ def _links(shelf: Shelf, listing: Listing, place: Place, found: Page, me: str) -
     def link(rel: str, before: Position | None = None, month: str = "") -> FeedLink:
         return FeedLink(rel, kind, listing.feed(me, place.form, before, month))
 
-    if place.before is None and not place.month:
+    if place.before is None and not place.month and listing.followed:
         yield from (FeedLink("hub", "", hub) for hub in shelf.hubs())
     if place.month:
         yield link("current")
@@ -140,7 +140,7 @@ def _links(shelf: Shelf, listing: Listing, place: Place, found: Page, me: str) -
         yield link("previous", found.newer)
     if found.older:
         yield link("next", found.older)
-    if place.before is None and found.older and listing.days is None:
+    if place.before is None and found.older and listing.days is None and listing.followed:
         yield from _archives(shelf, listing, place, found, link)
 
 

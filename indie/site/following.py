@@ -1,19 +1,18 @@
-"""What leads to the lists: how to follow them, all of their feeds in one file, the months of the archive, the owner."""
+"""What leads to the lists: how to follow them, all of their feeds in one file, the months of the archive, the tags."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from flask import Blueprint, Response, make_response
 
-from indie import times
+from indie import languages, text, times
 from indie.context import current
-from indie.mf2.item import Content
-from indie.posts import content
+from indie.languages import Language
 from indie.posts.topics import FORMS, KINDS, NAMES
-from indie.preferences import DEFAULT
+from indie.preferences import Preferences
 from indie.site import feeds, headers, lists, render
 from indie.site.entries import Shelf
-from indie.site.feed_views import AboutPage, ArchivePage, Followed, Outlines, SubscribePage
+from indie.site.feed_views import ArchivePage, Counted, Followed, Outlines, SubscribePage, TagsPage
 from indie.site.lists import Listing
 from indie.site.views import Link, Site
 from indie.store import Store
@@ -49,32 +48,25 @@ def archive() -> Response:
     """Every year and month in which something was posted. Of today, so it is made anew each time."""
     shelf = _shelf()
     site, preferences = shelf.site(), shelf.store.preferences.get()
-    months = shelf.store.finding.months(lists.home(preferences).wanted)
-    years = tuple(
-        (_span(site, (year,)), tuple(_span(site, (year, month[5:])) for month in some))
-        for year, some in groupby(months, key=lambda month: month[:4])
-    )
+    months = shelf.store.tallies.months(preferences.quiet_kinds)
+    by_year = groupby(months, key=lambda month: month[0][:4])
+    years = tuple(_year(site, preferences, year, dict(some)) for year, some in by_year)
     today = times.now().astimezone(preferences.time_zone)
-    there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", "On this day in other years")
+    there = Link(f"{site.url}{lists.ON_THIS_DAY}{today:%m-%d}/", site.language.gettext("On this day in other years"))
     view = ArchivePage(site, f"{site.url}archive/", years, there)
     return headers.page(render.page(view), kept=False)
 
 
-@blueprint.get("/about/", strict_slashes=False)
-def about() -> Response:
-    """Who the owner is, in the words of the preference `about`."""
+@blueprint.get("/tags/", strict_slashes=False)
+def tags() -> Response:
+    """Every tag, with how many posts have it."""
     shelf = _shelf()
-    site, preferences = shelf.site(), shelf.store.preferences.get()
-    url = f"{site.url}about/"
-    words = content.to_html(
-        Content(preferences.about),
-        url,
-        shelf.picture,
-        syntax="markdown",
-        tag=shelf.tag_url,
+    site = shelf.site()
+    found = tuple(
+        Counted(Link(shelf.tag_url(key), text.one_line(label) or key), posts)
+        for key, label, posts in shelf.store.tallies.tags()
     )
-    view = AboutPage(site, url, words, feeds.alternates(lists.home(preferences), site))
-    return headers.page(render.page(view))
+    return headers.page(render.page(TagsPage(site, f"{site.url}tags/", found)))
 
 
 def _shelf() -> Shelf:
@@ -85,11 +77,13 @@ def _shelf() -> Shelf:
 def offered(store: Store) -> dict[str, list[Listing]]:
     """Every list with something in it, by what they are lists of."""
     preferences = store.preferences.get()
+    language = languages.of(preferences.language)
+    _ = language.gettext
     return {
-        "Posts": [lists.home(preferences), lists.everything()],
-        "Kinds": list(_kinds(store)),
-        "Channels": lists.channels(preferences),
-        "Tags": [lists.of_tag(key) for key in store.finding.tags(lists.everything().wanted)],
+        _("Posts"): [lists.home(preferences), lists.everything(language)],
+        _("Kinds"): list(_kinds(store, language)),
+        _("Channels"): lists.channels(preferences),
+        _("Tags"): [lists.of_tag(key) for key, _count, _label in store.tallies.tags()],
     }
 
 
@@ -97,9 +91,9 @@ def _groups(shelf: Shelf, site: Site) -> Groups:
     return tuple((title, tuple(_followed(some, site))) for title, some in offered(shelf.store).items() if some)
 
 
-def _kinds(store: Store) -> Iterator[Listing]:
+def _kinds(store: Store, language: Language) -> Iterator[Listing]:
     for folder in KINDS:
-        listing = lists.of_kind(folder)
+        listing = lists.of_kind(folder, language)
         if store.finding.posts(listing.wanted, 1):
             yield listing
 
@@ -110,7 +104,14 @@ def _followed(some: Iterable[Listing], site: Site) -> Iterator[Followed]:
         yield Followed(Link(listing.url(site.url), listing.title or site.owner.name), links)
 
 
-def _span(site: Site, names: tuple[str, ...]) -> Link:
-    found = lists.of_days(DEFAULT, names)
+def _year(
+    site: Site, preferences: Preferences, year: str, months: Mapping[str, int]
+) -> tuple[Counted, tuple[Counted, ...]]:
+    counted = tuple(Counted(_span(site, preferences, (year, month[5:])), posts) for month, posts in months.items())
+    return Counted(_span(site, preferences, (year,)), sum(months.values())), counted
+
+
+def _span(site: Site, preferences: Preferences, names: tuple[str, ...]) -> Link:
+    found = lists.of_days(preferences, names)
     assert found
     return Link(found.url(site.url), found.title)

@@ -6,6 +6,7 @@ compress it, and to say 304 to who has it (RFC 9110 §13.1.2, §15.4.5). Each en
 """
 
 import gzip
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -14,12 +15,15 @@ from indie.indieauth.session import COOKIE
 from indie.posts.topics import FORMS
 from indie.site import feed_page
 from indie.site.formats import FORMATS
-from indie.site.headers import KEPT
+from indie.site.headers import KEPT, PAGED
 from indie.site.kept import Headers, Kept, Memory, Variant
 from indie.store import Store
 
 QUERIES = frozenset({"", *(f"format={name}" for name in FORMATS)})
 """Limit: what is asked for with any other query is made anew each time, so that nobody fills the memory with them."""
+
+_PAGE = re.compile(r"page=[1-9]\d{0,3}", re.ASCII)
+"""The only other query; kept where the answer says that there is such a page (`headers.PAGED`)."""
 
 _FEEDS = tuple(f".{form}" for form in FORMS)
 """How the addresses end at which a browser gets something else than programs."""
@@ -35,6 +39,7 @@ class Front:
     """The site as a WSGI application, with a memory."""
 
     def __init__(self, app: WSGIApplication, store: Store, memory: Memory | None = None) -> None:
+        """app: what is asked where the memory has no answer. store: of the site whose answers they are."""
         self.app, self._database = app, store.database
         self.memory = Memory(store) if memory is None else memory
 
@@ -61,7 +66,8 @@ class Front:
             getattr(body, "close", lambda: None)()
         if environ["REQUEST_METHOD"] == "HEAD":
             return _answer(Kept(_variant(said.headers, whole, length=None), None, frozenset()), environ, start)
-        keep = address is not None and number is not None and environ[KEPT]
+        known = PAGED in environ or environ.get("QUERY_STRING", "") in QUERIES
+        keep = address is not None and number is not None and known and environ[KEPT]
         kept = _kept(said.headers, whole, frozenset(names), both=keep)
         if keep and address is not None and number is not None:
             self.memory.put(address, kept, number)
@@ -94,8 +100,8 @@ def _address(environ: WSGIEnvironment) -> str | None:
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")
         or "HTTP_AUTHORIZATION" in environ
         or "HTTP_RANGE" in environ
-        or query not in QUERIES
-        or (feed_page.is_wanted(environ) and environ["PATH_INFO"].endswith(_FEEDS))
+        or not (query in QUERIES or _PAGE.fullmatch(query))
+        or (environ["PATH_INFO"].endswith(_FEEDS) and feed_page.is_wanted(environ))
         or ("HTTP_COOKIE" in environ and COOKIE in environ["HTTP_COOKIE"])
     ):
         return None

@@ -11,10 +11,13 @@ from indie import urls
 from indie.site import colours
 
 POLICY = (
-    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; manifest-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; img-src 'self'; media-src 'self'; font-src 'self'; style-src 'self'; manifest-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-"""Our own files, and no script at all."""
+"""
+Our own files, and no script at all. Why connect-src, without one: extensions and checkers that ask for robots.txt in
+the name of the page are under it too.
+"""
 
 _SCRIPT = '<script src="/static/'
 """How a template names a script. Why it finds ours alone: in text `<` is escaped, in attributes the quotes are."""
@@ -65,6 +68,9 @@ def link(answer: Response, rels: Iterable[tuple[str, str]]) -> None:
 
 KEPT = "indie.kept"
 """In the environ of a request whose answer has an ETag: whether it may be kept until what it shows changes."""
+
+PAGED = "indie.paged"
+"""In the environ of a request for one of the few pages of something; its query says which."""
 
 
 def conditional(answer: Response, *, kept: bool = True) -> Response:
@@ -117,7 +123,7 @@ def owner_page(html: str, status: int = 200, forms: str = "'self'") -> Response:
     # from nowhere (`Origin: null`), and cross-site posts are told by that.
     answer = secret_page(html, status)
     policy = POLICY.replace("form-action 'self'", f"form-action {forms}")
-    answer.headers["Content-Security-Policy"] = f"{policy}; script-src 'self'; connect-src 'self'"
+    answer.headers["Content-Security-Policy"] = f"{policy}; script-src 'self'"
     answer.headers.update({"Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"})
     return answer
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, request, send_fro
 from indie.context import Context, current
 from indie.errors import NotFound
 from indie.media import pictures
-from indie.site import render
+from indie.site import headers, render
 from indie.site.entries import Shelf
 
 blueprint = Blueprint("icons", __name__)
@@ -65,9 +65,7 @@ def manifest() -> Response:
     answer = jsonify(said)
     answer.headers["Content-Type"] = "application/manifest+json"
     answer.headers["Cache-Control"] = "no-cache"
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    return headers.conditional(answer)
 
 
 def _icon(side: int) -> Response:

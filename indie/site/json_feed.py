@@ -23,6 +23,7 @@ def of(feed: Feed) -> dict[str, Any]:
         "description": feed.description,
         "next_url": links.get("next"),
         "icon": owner.photo,
+        "language": feed.site.language.tag,
         "authors": [person(owner)],
         "author": person(owner),
         "hubs": hubs,

@@ -12,16 +12,21 @@ Every list of posts, one mechanism: an address, a title, the posts that are want
 Behind each stands `before/CURSOR` for older pages, which stay the same when posts come; for its feed
 `.rss`, `.atom` or `.json` takes the place of the last slash (home: `/feed.rss`); `archive/2026-07` before
 those is its feed of a month (RFC 5005 §4).
+
+    /search?q=WORDS   what has these words (`site.search`); older pages at `&before=CURSOR`, feeds at /search.rss?q=…
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from urllib.parse import quote, urlencode
 
-from indie import text, times
-from indie.posts import tags, topics
+from indie import languages
+from indie import text as plain
+from indie.languages import ENGLISH, Language
+from indie.posts import tags, topics, words
 from indie.posts.topics import FORMS, KINDS
 from indie.preferences import Preferences
 from indie.store import Store
@@ -65,6 +70,7 @@ class Listing:
     title: "" for home.
     days: only posts that show one of these, the newest first; None for all.
     grid: whether pictures are what it is looked at for.
+    query: what is searched for; "" for a list that is always there.
     """
 
     path: str
@@ -72,13 +78,23 @@ class Listing:
     wanted: Filter
     days: tuple[Days, ...] | None = None
     grid: bool = False
+    query: str = ""
+
+    @property
+    def followed(self) -> bool:
+        """Whether hubs are told when it changes, and archives are kept of it: not of whatever is searched for."""
+        return not self.query
 
     def url(self, me: str, before: Position | None = None) -> str:
         """Where it begins, or where it goes on. me: the site's address."""
+        if self.query:
+            return f"{me}{self.path}?{self._asked(before)}"
         return f"{me}{self.path}" + (f"before/{cursor(before)}" if before else "")
 
     def feed(self, me: str, form: str, before: Position | None = None, month: str = "") -> str:
         """The feed of one of its pages, or of a month."""
+        if self.query:
+            return f"{me}{self.path}.{form}?{self._asked(before)}"
         page = self.url(me)
         if month:
             page += f"archive/{month}/"
@@ -86,10 +102,20 @@ class Listing:
             page += f"before/{cursor(before)}"
         return me + topics.feed(page.removeprefix(me), form)
 
+    def _asked(self, before: Position | None) -> str:
+        asked = {"q": self.query} | ({"before": cursor(before)} if before else {})
+        return urlencode(asked, quote_via=quote)
+
 
 def cursor(place: Position) -> str:
     """A place of a list as it stands in an address."""
     return f"{place[0]}-{place[1]}"
+
+
+def place(text: str) -> Position | None:
+    """The place that `cursor` wrote; None for anything else."""
+    match = _CURSOR.fullmatch(text)
+    return (match[1], int(match[2])) if match else None
 
 
 def parse(path: str) -> Place | None:
@@ -104,10 +130,9 @@ def parse(path: str) -> Place | None:
         return None
     names, before, month = stem.split("/") if stem else [], None, ""
     if names[-2:-1] == ["before"]:
-        match = _CURSOR.fullmatch(names[-1])
-        if match is None:
+        before, names = place(names[-1]), names[:-2]
+        if before is None:
             return None
-        before, names = (match[1], int(match[2])), names[:-2]
     if names[-2:-1] == ["archive"] and form in ("rss", "atom") and _MONTH.fullmatch(names[-1]):
         month, names = names[-1], names[:-2]
     return Place(tuple(names), form, before, month) if _may_be(tuple(names)) else None
@@ -120,7 +145,7 @@ def find(store: Store, names: tuple[str, ...]) -> Listing | None:
         case ():
             return home(preferences)
         case ("all",):
-            return everything()
+            return everything(languages.of(preferences.language))
         case ("tags", tag):
             return _of_tag(store, tags.key(tag))
         case ("channels", uid):
@@ -128,7 +153,7 @@ def find(store: Store, names: tuple[str, ...]) -> Listing | None:
         case ("on-this-day", day):
             return _on_this_day(store, preferences, day)
         case (folder,) if folder in KINDS:
-            return of_kind(folder)
+            return of_kind(folder, languages.of(preferences.language))
     return of_days(preferences, names)
 
 
@@ -137,21 +162,29 @@ def home(preferences: Preferences) -> Listing:
     return Listing("", "", _public(not_kinds=preferences.quiet_kinds))
 
 
-def everything() -> Listing:
-    """All public posts."""
-    return Listing("all/", "Everything", _public())
+def everything(language: Language = ENGLISH) -> Listing:
+    """All public posts. language: of the title."""
+    return Listing("all/", language.gettext("Everything"), _public())
 
 
-def of_kind(folder: str) -> Listing:
-    """A kind of post. folder: its name in KINDS."""
+def of_kind(folder: str, language: Language = ENGLISH) -> Listing:
+    """A kind of post. folder: its name in KINDS. language: of the title."""
     kind, title = KINDS[folder]
-    return Listing(f"{folder}/", title, _public(kinds=(kind,)), grid=kind == "photo")
+    called = language.pgettext(topics.TITLE, title)
+    return Listing(f"{folder}/", called, _public(kinds=(kind,)), grid=kind == "photo")
 
 
 def of_tag(key: str, title: str = "") -> Listing:
     """A tag. key: as `posts.tags` makes it; title: how it is spelled."""
     path = tags.url("", key)
     return Listing(path, f"#{title or key}", _public(values=((TAG, key),)))
+
+
+def search(text: str) -> Listing | None:
+    """What has all these words; None where there is no word in them. What is no word is passed over."""
+    query = " ".join(plain.printable(text[: words.LONGEST]).split())
+    terms = words.sought(query)
+    return Listing("search", f"“{query}”", _public(terms=terms), query=query) if terms else None
 
 
 def channels(preferences: Preferences) -> list[Listing]:
@@ -167,8 +200,8 @@ def of_days(preferences: Preferences, names: tuple[str, ...]) -> Listing | None:
     days = _days(names)
     if days is None:
         return None
-    first = datetime.combine(days[0], time())
-    title = (f"{first.year}", f"{first:%B} {first.year}", times.day(first))[len(names) - 1]
+    first, language = days[0], languages.of(preferences.language)
+    title = (f"{first.year}", language.month(first), language.day(first))[len(names) - 1]
     return Listing("".join(f"{name}/" for name in names), title, home(preferences).wanted, (days,))
 
 
@@ -192,7 +225,7 @@ def _of_tag(store: Store, key: str) -> Listing | None:
     if not newest:
         return None
     spellings = (one for one in tags.of(newest[0].item, newest[0].syntax) if tags.key(one) == key)
-    return of_tag(key, text.one_line(next(spellings, key)))
+    return of_tag(key, plain.one_line(next(spellings, key)))
 
 
 def _days(names: tuple[str, ...]) -> Days | None:
@@ -225,7 +258,9 @@ def _on_this_day(store: Store, preferences: Preferences, day: str) -> Listing | 
     # Why one more on either side: they stand in the order of UTC, and may show a day before or after.
     years = range(last[0].published.year + 1, first[0].published.year - 2, -1) if last else ()
     days = tuple((one, one) for year in years for one in _in_year(shown, year))
-    return Listing(f"{ON_THIS_DAY}{day}/", f"On this day, {shown.day} {shown:%B}", wanted, days)
+    language = languages.of(preferences.language)
+    title = language.gettext("On this day, %(day)s") % {"day": language.day_of_year(shown)}
+    return Listing(f"{ON_THIS_DAY}{day}/", title, wanted, days)
 
 
 def _in_year(day: date, year: int) -> Iterator[date]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from indie import text, times, urls
+from indie.languages import N_
 from indie.mf2 import geo
 from indie.mf2.item import Item, nested
 from indie.site.views import Fact, Nested
@@ -23,7 +24,7 @@ ADDRESS = (
 
 _URLS = frozenset({"url", "uid", "photo", "logo", "video", "audio", "featured", "syndication", "sound", "key"})
 _DATES = frozenset({"published", "updated", "start", "end", "accessed", "bday", "departure", "arrival"})
-_BEFORE = {"author": " by ", "num": " ", "unit": " "} | dict.fromkeys(ADDRESS, ", ")
+_BEFORE = {"author": N_(" by "), "num": " ", "unit": " "} | dict.fromkeys(ADDRESS, ", ")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ROOT = re.compile(r"h-[a-z0-9]+(-[a-z0-9]+)*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s,]+")
@@ -82,12 +83,11 @@ def moment(name: str, value: Any, after: Fact | None = None) -> Fact | None:  # 
     except ValueError:
         return None
     sent = value.strip()
-    words = times.human(when)
     if _DATE.fullmatch(sent):
-        words = words.rpartition(",")[0]
-    elif after and after.value[:10] == sent[:10]:
-        words = f"{when:%H:%M}"
-    return Fact(f"dt-{name}", words, sent)
+        return Fact(f"dt-{name}", times.day(when), sent, when=when, shows="day")
+    if after and after.value[:10] == sent[:10]:
+        return Fact(f"dt-{name}", f"{when:%H:%M}", sent, when=when, shows="clock")
+    return Fact(f"dt-{name}", times.human(when), sent, when=when)
 
 
 def readable(value: Any) -> str:  # any JSON

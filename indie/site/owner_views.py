@@ -229,6 +229,36 @@ class Followed:
 
 
 @dataclass(frozen=True)
+class Property:
+    """Something about the look that can be changed."""
+
+    name: str
+    label: str
+    value: str
+    kind: str
+    """`color`, or `text`."""
+    shown: str = ""
+    """What is shown in its place, so that it can be read; "" where that is the value."""
+
+
+@dataclass(frozen=True)
+class ThemePage:
+    """`account_theme.html`: how the site looks."""
+
+    site: Site
+    themes: tuple[Choice, ...]
+    schemes: tuple[Choice, ...]
+    groups: tuple[tuple[str, tuple[Property, ...]], ...]
+    """(heading, properties)."""
+    options: tuple[tuple[str, str, str, tuple[Choice, ...]], ...] = ()
+    """(name, label, value, choices) of the options of the theme."""
+    faults: tuple[str, ...] = ()
+    """What is wrong with the owner's templates."""
+    errors: tuple[tuple[str, str], ...] = ()
+    said: str | None = None
+
+
+@dataclass(frozen=True)
 class FollowersPage:
     """`account_followers.html`: who follows in real time."""
 

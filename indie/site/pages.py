@@ -13,7 +13,7 @@ from indie.context import current
 from indie.errors import NotFound
 from indie.mf2.sanitize import to_text
 from indie.posts.post import Post
-from indie.preferences import DEFAULT
+from indie.preferences import Preferences
 from indie.site import (
     calendars,
     conversation,
@@ -22,6 +22,7 @@ from indie.site import (
     gathering,
     headers,
     lists,
+    own_pages,
     paging,
     photos,
     render,
@@ -50,9 +51,11 @@ def home() -> Response:
 
 @blueprint.get("/<path:path>")
 def at(path: str) -> Answer:
-    """A list, a feed of one, or a post."""
+    """A list, a feed of one, a page of the owner's, or a post."""
     place = lists.parse(path)
-    return permalink(path) if place is None else _list(place)
+    if place is not None:
+        return _list(place)
+    return own_pages.at(path) or permalink(path)
 
 
 def permalink(path: str) -> Answer:
@@ -75,11 +78,14 @@ def permalink(path: str) -> Answer:
     asked = request.args.get(conversation.PAGE, "")
     if _ANCHOR.fullmatch(asked):
         return redirect(conversation.leads_to(shelf, post, site.owner, asked))
-    number = int(asked) if _NUMBER.fullmatch(asked) else 1
-    view = of_post(shelf, post, number=number)
+    number = int(asked) if _NUMBER.fullmatch(asked) else None
+    view = of_post(shelf, post, number=number or 1)
     talk = view.conversation
-    if number > 1 and number != (talk.pages.number if talk.pages else 1):
-        return redirect(conversation.address(post.url(site.url), talk.pages.count if talk.pages else 1))
+    here = talk.pages.number if talk.pages else 1
+    if number and (number == 1 or number != here):
+        return redirect(conversation.address(post.url(site.url), here))
+    if number:
+        request.environ[headers.PAGED] = True
     answer = headers.page(render.page(view))
     if view.entry.unlisted:
         answer.headers["X-Robots-Tag"] = "noindex"
@@ -92,7 +98,7 @@ def of_post(shelf: Shelf, post: Post, banner: str | None = None, number: int | N
     (entry,) = shelf.entries([post], site.owner)
     talk = conversation.of(shelf, post, site.owner, number)
     main = feeds.alternates(lists.home(shelf.store.preferences.get()), site)
-    own = (*responses.alternates(post, site.url, entry.headline), *calendars.of_event(entry))
+    own = (*responses.alternates(post, site, entry.headline), *calendars.of_event(entry))
     others = () if banner else (*own, *main)
     return PostPage(site, entry, talk, _excerpt(entry), banner, others)
 
@@ -114,7 +120,7 @@ def _list(place: Place) -> Response:
         site=site,
         url=listing.url(site.url, place.before),
         title=listing.title,
-        entries=tuple(_counted(shelf, listing, site.owner, found.posts)),
+        entries=tuple(counted(shelf, listing, site.owner, found.posts)),
         older=listing.url(site.url, found.older) if found.older else None,
         newer=None if found.first else listing.url(site.url, found.newer),
         card=first,
@@ -127,7 +133,7 @@ def _list(place: Place) -> Response:
     return headers.page(render.page(view))
 
 
-def _counted(shelf: Shelf, listing: Listing, owner: Card, posts: Sequence[Post]) -> Iterator[Entry]:
+def counted(shelf: Shelf, listing: Listing, owner: Card, posts: Sequence[Post]) -> Iterator[Entry]:
     """The entries of a list, each with how much it was answered."""
     counts = gathering.counts(shelf, posts, owner)
     for entry, post in zip(shelf.entries(posts, owner), posts, strict=True):
@@ -150,11 +156,12 @@ def _beside(store: Store, listing: Listing, me: str) -> tuple[Link | None, Link 
     """The year, month or day before this one, and the one after it, in which there are posts."""
     before, after = paging.beside(store, listing)
     depth = listing.path.count("/")
-    return _span(before, depth, me), _span(after, depth, me)
+    preferences = store.preferences.get()
+    return _span(preferences, before, depth, me), _span(preferences, after, depth, me)
 
 
-def _span(day: date | None, depth: int, me: str) -> Link | None:
-    found = lists.of_days(DEFAULT, tuple(day.isoformat().split("-")[:depth])) if day else None
+def _span(preferences: Preferences, day: date | None, depth: int, me: str) -> Link | None:
+    found = lists.of_days(preferences, tuple(day.isoformat().split("-")[:depth])) if day else None
     return Link(found.url(me), found.title) if found else None
 
 

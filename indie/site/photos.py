@@ -1,6 +1,7 @@
 """Pictures as pages show them: a smaller copy where there is one, the whole a click away."""
 
 from indie import files, mirror, urls
+from indie.languages import ENGLISH, N_, Language
 from indie.mf2.item import Image
 from indie.site import colours
 from indie.site.views import Photo
@@ -13,7 +14,7 @@ MIDDLE = 800
 SMALL = 400
 """Up to this width in pixels a picture in a text is shown whole already, and leads nowhere."""
 
-WHOLE = "The whole picture"
+WHOLE = N_("The whole picture")
 """What the link of a picture is called that nobody has described."""
 
 COLUMN = "(min-width: 44rem) 41rem, calc(100vw - 3rem)"
@@ -52,7 +53,9 @@ def photo(me: str, image: Image, name: str | None, medium: Medium | None, *, sev
     )
 
 
-def attributes(me: str, url: str, name: str | None, medium: Medium | None) -> dict[str, str]:
+def attributes(
+    me: str, url: str, name: str | None, medium: Medium | None, words: Language = ENGLISH
+) -> dict[str, str]:
     """
     The attributes of an `<img>` in the text of a post, and of the link around it (`sanitize.Picture`).
 
@@ -66,7 +69,7 @@ def attributes(me: str, url: str, name: str | None, medium: Medium | None) -> di
     known = {"src": shown.src, "width": f"{shown.width or ''}", "height": f"{shown.height or ''}", **always}
     known |= {"class": colours.class_of(shown.color)}
     if name and (shown.width or SMALL + 1) > SMALL:
-        known |= {"href": shown.href, "aria-label": WHOLE}
+        known |= {"href": shown.href, "aria-label": words.gettext(WHOLE)}
     if shown.srcset:
         known |= {"srcset": ", ".join(f"{copy} {width}w" for copy, width in shown.srcset), "sizes": shown.sizes}
     return {attribute: value for attribute, value in known.items() if value or attribute == "alt"}

@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response as Answer
 
-from indie import times
 from indie.context import current
 from indie.errors import NotFound
+from indie.languages import Language
 from indie.posts import preview
 from indie.posts.post import SCHEDULED, Post
 from indie.site import headers, pages, render
@@ -24,15 +24,17 @@ def show(key: str) -> Answer:
         raise NotFound("There is nothing to preview at this address; the post may have been deleted.")
     if post.visible:
         return redirect(post.url(context.settings.me))
-    view = pages.of_post(Shelf(context.store, context.settings), post, _banner(post))
+    shelf = Shelf(context.store, context.settings)
+    view = pages.of_post(shelf, post, _banner(shelf.language, post))
     answer = headers.secret_page(render.page(view))
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _banner(post: Post) -> str:
+def _banner(words: Language, post: Post) -> str:
     if post.status == SCHEDULED:
-        what = f"Scheduled for {times.human(post.published)} ({post.published:%z})"
+        moment = f"{words.human(post.published)} ({post.published:%z})"
+        what = words.gettext("Scheduled for %(moment)s.") % {"moment": moment}
     else:
-        what = "Draft" if post.status == "draft" else "Private"
-    return f"{what}. Only those who have this link can see it."
+        what = words.gettext("Draft.") if post.status == "draft" else words.gettext("Private.")
+    return f"{what} {words.gettext('Only those who have this link can see it.')}"

@@ -5,23 +5,41 @@ Templates see one thing, `page` (a dataclass of `views.py` or `owner_views.py`),
 nothing here knows a request.
 """
 
+import logging
 import re
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from indie import times, urls
-from indie.site import colours, feed_views, owner_views, views
-from indie.site.views import Comment, Context
+from indie.languages import ENGLISH, Language
+from indie.site import colours, feed_views, look, owner_views, views
+from indie.site.views import Comment, Context, Fact
 
-STATIC = Path(__file__).parent / "static"
+LOG = logging.getLogger(__name__)
+
+STATIC = look.STATIC
 """What `/static/` serves."""
+
+_BUILT_IN: ContextVar[bool] = ContextVar("built_in", default=False)
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -57,7 +75,11 @@ View = (
     | feed_views.FeedPage
     | feed_views.SubscribePage
     | feed_views.ArchivePage
+    | feed_views.TagsPage
+    | feed_views.SearchPage
+    | feed_views.OpenSearch
     | feed_views.AboutPage
+    | feed_views.OwnPage
     | owner_views.SignInPage
     | owner_views.ConsentPage
     | owner_views.AuthHelpPage
@@ -67,6 +89,7 @@ View = (
     | owner_views.PasskeysPage
     | owner_views.PasswordPage
     | owner_views.FollowersPage
+    | owner_views.ThemePage
 )
 
 _TEMPLATE: dict[type, str] = {
@@ -86,7 +109,13 @@ _TEMPLATE: dict[type, str] = {
     feed_views.FeedPage: "feed.html",
     feed_views.SubscribePage: "subscribe.html",
     feed_views.ArchivePage: "archive.html",
+    feed_views.TagsPage: "tags.html",
+    feed_views.SearchPage: "search.html",
+    feed_views.OpenSearch: "opensearch.xml",
     feed_views.AboutPage: "about.html",
+    feed_views.OwnPage: "page.html",
+    feed_views.PrivacyPage: "privacy.html",
+    feed_views.AccessibilityPage: "accessibility.html",
     owner_views.SignInPage: "signin.html",
     owner_views.ConsentPage: "consent.html",
     owner_views.AuthHelpPage: "auth_help.html",
@@ -96,6 +125,7 @@ _TEMPLATE: dict[type, str] = {
     owner_views.PasskeysPage: "account_passkeys.html",
     owner_views.PasswordPage: "account_password.html",
     owner_views.FollowersPage: "account_followers.html",
+    owner_views.ThemePage: "account_theme.html",
 }
 
 
@@ -105,16 +135,98 @@ def page(view: View) -> str:
 
     Why the style at last: pictures stand in posts, in their text and among the replies.
     """
-    html = environment().get_template(_TEMPLATE[type(view)]).render(page=view)
+    html = _html(view)
     style = colours.style(html)
     return html.replace("</head>", f"<style>{style}</style>\n</head>", 1) if style else html
 
 
+@contextmanager
+def built_in() -> Iterator[None]:
+    """Whatever is rendered meanwhile looks as it came: no theme, no templates of the owner's (`?theme=default`)."""
+    token = _BUILT_IN.set(True)
+    try:
+        yield
+    finally:
+        _BUILT_IN.reset(token)
+
+
+def _html(view: View) -> str:
+    """
+    The page by the template that the owner, his theme or we have for it.
+
+    Why ours where another one fails: what a slip of the pen breaks is how a page looks, and not whether it is there.
+    """
+    name = _TEMPLATE[type(view)]
+    if _BUILT_IN.get() or not _is_themed(view):
+        view = replace(view, site=replace(view.site, look=views.Look()))
+    worn = view.site.look
+    if worn.layers:
+        try:
+            template = _layered(worn.layers, worn.stamp, view.site.language).get_template(name)
+            LOG.debug("%s", template.filename)
+            return template.render(page=view)
+        except Exception as error:  # noqa: BLE001  # Why: a template is foreign code, and may raise whatever there is
+            LOG.error("%s; the built-in template is shown instead", where(error, name))  # noqa: TRY400  # no trace of ours
+    LOG.debug("%s", name)
+    return environment(view.site.language).get_template(name).render(page=view)
+
+
+def _is_themed(view: View) -> bool:
+    """
+    Whether a theme may have its way: with what visitors see, and with no feed.
+
+    Why not with the owner's pages: a broken one would lock him out, and a theme of somebody else's could ask for
+    his password in its own words.
+    """
+    ours = isinstance(view, views.SetupPage) or type(view).__module__ == owner_views.__name__
+    return not ours and _TEMPLATE[type(view)].endswith(".html")
+
+
+def faults(layers: tuple[str, ...]) -> list[str]:
+    """What Jinja cannot read of the templates in these folders: file, line and why."""
+    found, env = [], _layered(layers, "", ENGLISH)
+    for folder in layers:
+        for name in FileSystemLoader(folder).list_templates():
+            try:
+                if name.endswith(".html"):
+                    env.parse(Path(folder, name).read_text(encoding="utf-8"), filename=str(Path(folder, name)))
+            except (TemplateSyntaxError, UnicodeDecodeError) as error:
+                found.append(where(error, name))
+    return found
+
+
+def where(error: Exception, name: str) -> str:
+    """What is wrong with a template: file, line, and what Jinja says. name: of the one that was asked for."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+    file, line = (frames[-1].filename, frames[-1].lineno) if frames else (name, 1)
+    if isinstance(error, TemplateSyntaxError):
+        file, line = error.filename or error.name or name, error.lineno
+    return f"{file}:{line}: {str(error) or type(error).__name__}"
+
+
+@lru_cache(maxsize=4)
+def _layered(layers: tuple[str, ...], _stamp: str, words: Language) -> Environment:
+    """
+    The same templates with others before them; a template finds the one that it stands before as `built-in/NAME`.
+
+    Why a sandbox: a theme is often somebody else's, and a page is all that it may make.
+    """
+    ours = FileSystemLoader(TEMPLATES)
+    loaders = [*(FileSystemLoader(folder) for folder in layers), ours, PrefixLoader({"built-in": ours})]
+    trusted = all(Path(folder).is_relative_to(look.BUILT_IN) for folder in layers)
+    return _made(ChoiceLoader(loaders), Environment if trusted else ImmutableSandboxedEnvironment, words)
+
+
 @cache
-def environment() -> Environment:
-    """The templates with their filters, made once; everything is escaped unless it comes as clean HTML."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+def environment(words: Language = ENGLISH) -> Environment:
+    """Our templates with their filters, made once. words: the language of what they say."""
+    return _made(FileSystemLoader(TEMPLATES), Environment, words)
+
+
+def _made(loader: BaseLoader, kind: type[Environment], words: Language) -> Environment:
+    """Everything is escaped unless it comes as clean HTML; a missing value is an error."""
+    made = kind(
+        loader=loader,
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
@@ -124,8 +236,10 @@ def environment() -> Environment:
     made.filters.update(
         rfc3339=times.rfc3339,
         rfc822=format_datetime,
-        human=times.human,
-        day=times.day,
+        human=words.human,
+        day=words.day,
+        told=words.told,
+        moment=partial(moment, words),
         host=urls.host,
         address=address,
         xml=xml,
@@ -136,8 +250,10 @@ def environment() -> Environment:
         eager=eager,
     )
     made.globals["static_url"] = static_url
-    made.tests["named"] = is_named
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    made.tests["named"] = lambda context: is_named(words, context)
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
+        words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext
+    )
     return made
 
 
@@ -172,9 +288,22 @@ def tone(name: str) -> int:
     return crc32(name.encode("utf-8", "replace")) % TONES
 
 
-def is_named(context: Context) -> bool:
+def unnamed(words: Language, url: str) -> str:
+    """What a page is called of which no name is known."""
+    return words.gettext("a post on %(host)s") % {"host": urls.host(url)}
+
+
+def is_named(words: Language, context: Context) -> bool:
     """Whether we know what it is called; if not it gets a plain link, as a made-up name would travel."""
-    return context.label not in (context.url, f"a post on {urls.host(context.url)}")
+    host = urls.host(context.url)
+    return context.label not in (context.url, host, unnamed(words, context.url))
+
+
+def moment(words: Language, fact: Fact) -> str:
+    """The date of a fact, as the eye sees it."""
+    if fact.when is None:
+        return fact.text
+    return {"": words.human, "day": words.day, "clock": words.clock}[fact.shows](fact.when)
 
 
 def bounded(comments: Iterable[Comment], room: int = DEEPEST) -> list[Comment]:

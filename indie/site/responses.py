@@ -14,13 +14,14 @@ from flask import Blueprint, Response, jsonify, make_response, request
 from indie import cors, text, times
 from indie.context import current
 from indie.errors import NotFound
+from indie.languages import N_
 from indie.posts import topics
 from indie.posts.post import Post
 from indie.site import conversation, feed_page, headers, render
 from indie.site.entries import Shelf
 from indie.site.feed_views import FeedPage
 from indie.site.mentions import conditional
-from indie.site.views import Card, Link, ResponsesFeed, Said
+from indie.site.views import Card, Link, ResponsesFeed, Said, Site
 from indie.store.mentions import Mention, Wanted
 
 blueprint = Blueprint("responses", __name__)
@@ -35,18 +36,29 @@ TITLE = 60
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
+VERB = "verb"
+"""The gettext context of what somebody does to a post."""
+
 WORDS = {
-    "reply": ("In reply to", "u-in-reply-to", "answered"),
-    "reacji": ("In reply to", "u-in-reply-to", "reacted to"),
-    "rsvp": ("In reply to", "u-in-reply-to", "answered"),
-    "like": ("Likes", "u-like-of", "likes"),
-    "repost": ("Reposted", "u-repost-of", "reposted"),
-    "bookmark": ("Bookmarked", "u-bookmark-of", "bookmarked"),
-    "quotation": ("Quotes", "u-quotation-of", "quotes"),
+    "reply": (N_("In reply to", VERB), "u-in-reply-to", N_("%(name)s answered %(post)s")),
+    "reacji": (N_("In reply to", VERB), "u-in-reply-to", N_("%(name)s reacted to %(post)s")),
+    "rsvp": (N_("In reply to", VERB), "u-in-reply-to", N_("%(name)s answered %(post)s")),
+    "like": (N_("Likes", VERB), "u-like-of", N_("%(name)s likes %(post)s")),
+    "repost": (N_("Reposted", VERB), "u-repost-of", N_("%(name)s reposted %(post)s")),
+    "bookmark": (N_("Bookmarked", VERB), "u-bookmark-of", N_("%(name)s bookmarked %(post)s")),
+    "quotation": (N_("Quotes", VERB), "u-quotation-of", N_("%(name)s quotes %(post)s")),
 }
 """Of each kind: how its content begins, the class of the link there, and how a title goes that has no words."""
 
-_OTHERS = ("Mentions", "", "mentioned")
+_OTHERS = (N_("Mentions", VERB), "", N_("%(name)s mentioned %(post)s"))
+
+_ANSWERS = {
+    "yes": (N_("Answers yes to", VERB), N_("%(name)s answered yes to %(post)s")),
+    "no": (N_("Answers no to", VERB), N_("%(name)s answered no to %(post)s")),
+    "maybe": (N_("Answers maybe to", VERB), N_("%(name)s answered maybe to %(post)s")),
+    "interested": (N_("Answers interested to", VERB), N_("%(name)s answered interested to %(post)s")),
+}
+"""The same for each answer to an invitation."""
 
 
 @blueprint.get(f"/{ATOM}", defaults={"name": ATOM})
@@ -66,12 +78,12 @@ def of_post(path: str, name: str) -> Response:
     return _answer(name, post)
 
 
-def alternates(post: Post, me: str, headline: str) -> tuple[tuple[str, str, str], ...]:
+def alternates(post: Post, site: Site, headline: str) -> tuple[tuple[str, str, str], ...]:
     """What the page of a post links to: (media type, title, address), its own feeds before those of the site."""
-    own = [(f"Responses to {headline}", f"{post.url(me)}/")]
+    own = [(_title(site, headline), f"{post.url(site.url)}/")]
     return tuple(
         (TYPES[name], f"{title} ({NAMES[name]})", f"{base}{name}")
-        for title, base in [*own, ("Responses to all posts", me)]
+        for title, base in [*own, (site.language.gettext("Responses to all posts"), site.url)]
         for name in (ATOM, JSON)
     )
 
@@ -91,7 +103,7 @@ def _answer(name: str, post: Post | None) -> Response:
             one,
             Link(urls[one.post_id], called[one.post_id]),
             conversation.place(urls[one.post_id], f"c-{one.id}", sent.get(one.post_id, 0)),
-            site.url,
+            site,
             faces.get(one.response.author.photo),
         )
         for one in found
@@ -102,7 +114,7 @@ def _answer(name: str, post: Post | None) -> Response:
         site=site,
         url=f"{home}/{name}" if post else home + name,
         home=home,
-        title=f"Responses to {called[post.id] if post else site.owner.name}",
+        title=_title(site, called[post.id] if post else site.owner.name),
         updated=max((one.updated for one in said), default=oldest),
         said=said,
         hubs=shelf.hubs(),
@@ -130,22 +142,27 @@ def _posts(shelf: Shelf, found: Sequence[Mention]) -> list[Post]:
     return [post for post in map(shelf.store.posts.by_id, ids) if post]
 
 
-def _said(mention: Mention, target: Link, place: str, me: str, face: str | None) -> Said:
-    response = mention.response
+def _title(site: Site, what: str) -> str:
+    return site.language.gettext("Responses to %(post)s") % {"post": what}
+
+
+def _said(mention: Mention, target: Link, place: str, site: Site, face: str | None) -> Said:
+    response, words = mention.response, site.language
     verb, relation, does = WORDS.get(response.kind, _OTHERS)
     author = response.author
-    if response.rsvp:
-        does = f"answered {response.rsvp} to"
+    verb, does = _ANSWERS.get(response.rsvp or "", (verb, does))
     published = response.published or mention.received
     return Said(
-        id=f"{me}c/{mention.id}",
+        id=f"{site.url}c/{mention.id}",
         url=place,
         source=response.source,
-        title=text.one_line(response.name or "", 200) or _beginning(response.text) or _does(author.name, does, target),
+        title=text.one_line(response.name or "", 200)
+        or _beginning(response.text)
+        or text.one_line(words.gettext(does) % {"name": author.name, "post": target.label}, 200),
         name=response.name,
         author=Card(author.name, author.url, face, author.nickname),
         target=target,
-        verb=f"Answers {response.rsvp} to" if response.rsvp else verb,
+        verb=words.pgettext(VERB, verb),
         relation=relation,
         content=response.html,
         text=response.text,
@@ -153,10 +170,6 @@ def _said(mention: Mention, target: Link, place: str, me: str, face: str | None)
         updated=max(published, response.updated or published),
         lang=response.lang,
     )
-
-
-def _does(name: str, verb: str, target: Link) -> str:
-    return text.one_line(f"{name} {verb} {target.label}", 200)
 
 
 def _beginning(words: str) -> str:
@@ -175,6 +188,7 @@ def _json(feed: ResponsesFeed) -> dict[str, Any]:
         "home_page_url": feed.home,
         "feed_url": feed.url,
         "authors": [_person(feed.site.owner)],
+        "language": feed.site.language.tag,
         "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
         "items": [_item(said) for said in feed.said],
     }

@@ -7,7 +7,7 @@ from markupsafe import escape
 
 from indie.context import current
 from indie.errors import NotFound
-from indie.site import feeds, following, lists
+from indie.site import feeds, following, own_pages
 
 blueprint = Blueprint("sitemap", __name__)
 
@@ -42,10 +42,11 @@ def of_lists() -> Response:
     context = current()
     me, store = context.settings.me, context.store
     found = [listing.url(me) for some in following.offered(store).values() for listing in some]
-    months = store.finding.months(lists.home(store.preferences.get()).wanted)
+    months = [month for month, _ in store.tallies.months(store.preferences.get().quiet_kinds)]
     spans = sorted({month[:4] for month in months}) + [month.replace("-", "/") for month in months[::-1]]
-    pages = (f"{me}{path}" for path in ("about/", "archive/", "subscribe", *(f"{span}/" for span in spans)))
-    return _answer("urlset", "url", ((url, "") for url in (*found, *pages)))
+    own = {f"{name}/" for name in (*own_pages.GIVEN, *(page.name for page in store.pages.all()))}
+    paths = ("archive/", "tags/", "subscribe", *sorted(own), *(f"{span}/" for span in spans))
+    return _answer("urlset", "url", ((url, "") for url in (*found, *(me + path for path in paths))))
 
 
 @blueprint.get("/sitemap-<int(max=999999999):part>.xml")

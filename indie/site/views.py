@@ -6,8 +6,12 @@ templates escape it). A template shows what is here and looks nowhere else.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
+
+from indie.languages import ENGLISH, Language
 
 _DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d+)?", re.ASCII)
 
@@ -34,6 +38,25 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Look:
+    """How the site looks (`look`)."""
+
+    theme: str = "plain"
+    scheme: str = "auto"
+    """`light` or `dark` for whoever comes; `auto` is what his system says."""
+    sheet: str | None = None
+    """The address of the sheet; None is ours as it is."""
+    papers: tuple[str, str] = ("#fbfaf6", "#151716")
+    """What the page is made of, in the light and in the dark."""
+    layers: tuple[str, ...] = ()
+    """Folders in which templates are looked for before ours."""
+    stamp: str = ""
+    """Changes with the files in them."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What the owner chose of the theme's options, or their defaults."""
+
+
+@dataclass(frozen=True)
 class Site:
     """What every page needs to know of the site and its owner."""
 
@@ -47,12 +70,17 @@ class Site:
     """The owner elsewhere (rel=me)."""
     endpoints: tuple[tuple[str, str], ...] = ()
     """(rel, absolute URL) of what clients discover, in the order of the `<link>` elements."""
+    look: Look = Look()
+    menu: tuple[Link, ...] = ()
+    """Pages that the owner wants named on every page."""
     feeds: tuple[tuple[str, str, str], ...] = ()
     """(media type, title, absolute URL) of the feeds of the home page."""
     portrait: "Photo | None" = None
     """The owner's picture, for where others link to a page that has none."""
     fediverse_creator: str = ""
     """The owner's account in the fediverse, `@me@mas.example`: there it is shown beside links to the site."""
+    language: Language = ENGLISH
+    """What its pages speak; contents have a `lang` of their own."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +168,10 @@ class Fact:
     item: Nested | None = None
     before: str = ""
     """The words, or the comma, that it is read behind."""
+    when: datetime | None = None
+    """The moment, of a date; `text` has it in English."""
+    shows: Literal["", "day", "clock"] = ""
+    """What is seen of it, where that is not both."""
 
 
 @dataclass(frozen=True)
@@ -233,11 +265,11 @@ class Entry:
     attendees: tuple[Fact, ...] = ()
     """Who is said to come to it; those who answered are in the conversation."""
 
-    def titled_by(self, whole: bool) -> Context | None:
-        """The page that the title links to, that of a bookmark; not where more than its title is shown (`whole`)."""
+    def titled_by(self) -> Context | None:
+        """The page that the title links to: that of a bookmark, where nothing but its address is known."""
         for context in self.contexts:
-            if context.property == "bookmark-of" and context.url and not context.item and self.name:
-                return context if context.label == self.name and not (whole and context.cited) else None
+            if context.property == "bookmark-of" and context.url and self.name:
+                return None if context.item or context.cited else context
         return None
 
     @property

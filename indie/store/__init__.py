@@ -32,6 +32,7 @@ from indie.store.media import Media
 from indie.store.mentions import Mentions
 from indie.store.moderation import ModerationRules
 from indie.store.owner import Owners
+from indie.store.pages import Pages
 from indie.store.passkeys import Challenges, Passkeys
 from indie.store.posts import Posts
 from indie.store.preferences import PreferenceTable
@@ -43,6 +44,7 @@ from indie.store.revisions import Revisions
 from indie.store.sessions import AuthorizationRequests, Sessions
 from indie.store.sqlite import SQLite
 from indie.store.subscribers import Subscribers
+from indie.store.tallies import Tallies
 from indie.store.tokens import Tokens
 from indie.store.topics import Topics
 from indie.store.transfer import ensure_whole
@@ -64,6 +66,8 @@ class Store:
     owner: Owners
     posts: Posts
     finding: Finding
+    tallies: Tallies
+    pages: Pages
     revisions: Revisions
     media: Media
     tokens: Tokens
@@ -113,6 +117,7 @@ class Store:
             if database.migrate():
                 Posts(database).reindex()
                 Webmentions(database).reindex()
+            database.equip()
             ensure_whole(database)
             if settings.database:
                 _ensure_one_secret(database, secret, data)
@@ -122,6 +127,8 @@ class Store:
             owner=Owners(database),
             posts=Posts(database),
             finding=Finding(database),
+            tallies=Tallies(database),
+            pages=Pages(database),
             revisions=Revisions(database),
             media=Media(database),
             tokens=Tokens(database),

@@ -84,6 +84,7 @@ class Database(ABC):
     held, passing_by: what ends a SELECT whose rows nobody else may change until the transaction ends;
         and one that does not see rows that are held so.
     aside: stands before a column that no index is to be chosen for.
+    matching: selects the ids of the posts that have all words of a pattern, `:terms`.
     """
 
     place: str
@@ -91,6 +92,7 @@ class Database(ABC):
     held: str
     passing_by: str
     aside: str
+    matching: str
 
     def __init__(self) -> None:
         self._touched = Touched()
@@ -228,6 +230,18 @@ class Database(ABC):
     @abstractmethod
     def learn(self) -> None:
         """Look at what the tables hold, after many rows came at once, so that plans are made for that."""
+
+    @abstractmethod
+    def equip(self) -> None:
+        """
+        Make the engine's own index of `post_words.terms`, which follows that column by itself, where it is missing.
+
+        Why not a migration: it is no table of the site's. It stays behind when rows go elsewhere, and is made there.
+        """
+
+    @abstractmethod
+    def pattern(self, terms: Collection[str]) -> str:
+        """The words of `posts.words.sought` for `matching`."""
 
     @abstractmethod
     def next_number(self, table: str) -> str:

@@ -23,6 +23,9 @@ Limit: sitemaps.org allows 50,000 addresses in a file; these are a megabyte, and
 DELETED = "deleted"
 """The status of a deleted post, whatever it was before."""
 
+FEW = 1000
+"""Posts that are looked up and sorted; among more of them a page is found sooner on a walk down the list."""
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -34,7 +37,8 @@ class Filter:
     statuses: any one of them; DELETED finds deleted posts, which nothing else does.
     exists, not_exists: names of properties; each of them.
     values: (name of a property, a value that it has, as a text or a URL); each of them.
-    text: every word of it is somewhere in the name, the summary, the content or the categories.
+    text: every word of it is somewhere, also within a longer one, in what `posts.words.texts` has of the post.
+    terms: every one of these words (`posts.words.sought`) is in the same.
     between: published at or after the first and before the second, both as sortable text, or the beginning of one.
     unseen: also drafts, private and deleted posts.
     """
@@ -48,6 +52,7 @@ class Filter:
     not_exists: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
     text: str = ""
+    terms: tuple[str, ...] = ()
     between: tuple[str, str] | None = None
     unseen: bool = True
 
@@ -74,6 +79,9 @@ class Finding:
         offset: how many to pass over, from where the list begins.
         """
         conditions, names = _conditions(wanted, self.database.aside)
+        if wanted.terms:
+            names["terms"] = self.database.pattern(wanted.terms)
+            conditions.append(f"{self._way(names['terms'])}posts.id IN ({self.database.matching})")
         for sign, stem, place in (("<", "older", older), (">", "newer", newer)):
             if place:
                 conditions.append(f"(posts.published, posts.id) {sign} (:{stem}, :{stem}_id)")
@@ -109,35 +117,12 @@ class Finding:
         )
         return [to_post(row) for row in rows]
 
-    def tags(self, wanted: Filter) -> list[str]:
-        """The key (`posts.tags`) of every tag of the wanted posts, in the order of the alphabet."""
-        return sorted(row["value"] for row in self._each_value(TAG, wanted) if row["id"])
-
-    def months(self, wanted: Filter) -> list[str]:
-        """
-        Every month (of UTC) in which one of the wanted posts was published, the newest first: `2026-07`.
-
-        Why a step for each month, from one to the next in the index: as `categories`.
-        """
-        conditions, names = _conditions(wanted, self.database.aside)
-        newest = f"""
-            SELECT substr(posts.published, 1, 7) FROM posts
-            WHERE {" AND ".join(conditions)} AND posts.published < %s
-            ORDER BY posts.published DESC LIMIT 1
-        """  # only conditions of this module are put in
-        rows = self.database.query(
-            f"""
-            WITH RECURSIVE each (month) AS (
-                SELECT ({newest % ":end"})
-                UNION ALL
-                SELECT ({newest % "each.month"}) FROM each WHERE each.month IS NOT NULL
-            )
-            SELECT month FROM each WHERE month IS NOT NULL
-            """,
-            end="9999-13",
-            **names,
-        )
-        return [row["month"] for row in rows]
+    def _way(self, terms: object) -> str:
+        """Before the id: how to go about posts with these words, where the engine does not know how many they are."""
+        if not self.database.aside:
+            return ""
+        rows = self.database.query(f"SELECT 1 AS one FROM ({self.database.matching} LIMIT {FEW})", terms=terms)
+        return self.database.aside if len(rows) == FEW else ""
 
     def parts(self) -> list[int]:
         """Which parts of the posts, by their numbers and PER_PART, have a public one, the first first."""

@@ -9,7 +9,7 @@ other SQL of the store is written once.
 import contextlib
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 from indie.errors import Misconfigured, Unavailable
+from indie.posts import words
 from indie.store import schema
 from indie.store.database import BUSY_SECONDS, Database, Row, T, Table, Turn, described, storable
 from indie.store.listening import Listener
@@ -35,6 +36,11 @@ IDLE_SECONDS = 60
 """After so long the server ends the transaction of a machine that fell silent in the middle of it."""
 
 CHANNEL, CHANGES = "indie_jobs", "indie_changes"
+
+_TERMS = "array_to_tsvector(string_to_array(terms, ' '))"
+"""
+The words of a post. Why not `to_tsvector`: they come made (`posts.words.terms`), and its parser would take them apart.
+"""
 
 _ANY_COLUMN = re.compile(r"\b(SELECT|RETURNING)\s+(DISTINCT\s+)?(\w+\.)?\*", re.IGNORECASE)
 """
@@ -58,6 +64,7 @@ class PostgreSQL(Database):
     passing_by = "FOR UPDATE SKIP LOCKED"
     # Why empty: its planner counts.
     aside = ""
+    matching = f"SELECT post_id FROM post_words WHERE {_TERMS} @@ CAST(:terms AS tsquery)"
 
     def __init__(self, url: str) -> None:
         """
@@ -198,6 +205,16 @@ class PostgreSQL(Database):
     def learn(self) -> None:
         """ANALYZE. Why not left to the server: it comes by once a minute, and until then each page takes a second."""
         self.execute("ANALYZE")
+
+    def equip(self) -> None:
+        """A GIN index of an expression."""
+        found = self.one("SELECT to_regclass(current_schema() || '.post_terms') AS there")
+        if found is None or found["there"] is None:
+            self.execute(f"CREATE INDEX post_terms ON post_words USING gin ({_TERMS})")
+
+    def pattern(self, terms: Collection[str]) -> str:
+        """A tsquery, in which every word stands in quotes; there are no quotes in words."""
+        return words.pattern(terms, "'{}'", "'{}':*", " & ")
 
     def next_number(self, table: str) -> str:
         """One of the sequence; whether a row gets it or not, it comes once."""

@@ -65,6 +65,7 @@ class Posts:
             created=times.sortable(now),
         )
         self._index(stored)
+        self._count(stored)
         return stored
 
     def change(self, before: Post, after: Post, change: str, client_id: str, now: datetime) -> None:
@@ -111,8 +112,10 @@ class Posts:
                 post_id=before.id,
                 created=times.sortable(now),
             )
+        self._discount(before)
         self._forget_index(after)
         self._index(after)
+        self._count(after)
 
     def at(self, path: str) -> Post | None:
         """The post that has, or once had, this path."""
@@ -145,9 +148,11 @@ class Posts:
         found: dict[int, list[str]] = {number: [] for number in post_ids}
         for some in portions(sorted(found)):
             places, names = in_list("id", some)
-            for row in self.database.query(
-                f"SELECT post_id, path FROM paths WHERE post_id IN ({places})", **names
-            ):  # only names of parameters are put in
+            with self.database.about(*(f"post {number}" for number in some)):
+                rows = self.database.query(
+                    f"SELECT post_id, path FROM paths WHERE post_id IN ({places})", **names
+                )  # only names of parameters are put in
+            for row in rows:
                 found[row["post_id"]].append(row["path"])
         return found
 
@@ -204,15 +209,16 @@ class Posts:
 
     def reindex(self) -> None:
         """Write the index of every post anew; after a migration, which cannot read mf2."""
+        self.database.execute("DELETE FROM tallies")
         for row in self.database.query("SELECT * FROM posts"):
-            post = to_post(row)
+            stored = to_post(row)
+            post = replace(stored, kind=post_type.discover(stored.item))
             self._forget_index(post)
             self._index(post)
+            self._count(post)
             for version in self.database.query("SELECT mf2 FROM revisions WHERE post_id = :id", id=post.id):
                 self._keep_files(post.id, version["mf2"])
-            self.database.execute(
-                "UPDATE posts SET kind = :kind WHERE id = :id", kind=post_type.discover(post.item), id=post.id
-            )
+            self.database.execute("UPDATE posts SET kind = :kind WHERE id = :id", kind=post.kind, id=post.id)
 
     def _forget_index(self, post: Post) -> None:
         for table in ("post_channels", "post_properties"):
@@ -240,15 +246,45 @@ class Posts:
                 **names,
                 **values_,
             )
+        said = words.texts(post.item, post.syntax)
         self.database.execute(
             """
-            INSERT INTO post_words (post_id, words) VALUES (:post_id, :words)
-            ON CONFLICT (post_id) DO UPDATE SET words = excluded.words
+            INSERT INTO post_words (post_id, words, terms) VALUES (:post_id, :words, :terms)
+            ON CONFLICT (post_id) DO UPDATE SET words = excluded.words, terms = excluded.terms
             """,
             post_id=post.id,
-            words=words.of(post.item, post.syntax),
+            words=words.folded(said),
+            terms=words.terms(said),
         )
         self._keep_files(post.id, _dump(post.item))
+
+    def _count(self, post: Post) -> None:
+        """In `tallies`, for lists of what there is."""
+        if not post.listed:
+            return
+        spelled = [(TAG, tags.key(tag), tag) for tag in tags.of(post.item, post.syntax)]
+        for name, value, label in (*spelled, (post.kind, month(post), "")):
+            self.database.execute(
+                """
+                INSERT INTO tallies (name, value, label, posts) VALUES (:name, :value, :label, 1)
+                ON CONFLICT (name, value) DO UPDATE SET label = excluded.label, posts = tallies.posts + 1
+                """,
+                name=name,
+                value=value,
+                label=label,
+            )
+
+    def _discount(self, post: Post) -> None:
+        """Why by the rows that there are: another version may have found other tags in the same words."""
+        if not post.listed:
+            return
+        rows = self.database.query(
+            "SELECT value FROM post_properties WHERE post_id = :id AND name = :tag", id=post.id, tag=TAG
+        )
+        for name, value in (*((TAG, row["value"]) for row in rows), (post.kind, month(post))):
+            self.database.execute(
+                "UPDATE tallies SET posts = posts - 1 WHERE name = :name AND value = :value", name=name, value=value
+            )
 
     def _keep_files(self, post_id: int, mf2: str) -> None:
         """Why none is ever taken out: every version of a post can come back, and then shows its files again."""
@@ -259,6 +295,11 @@ class Posts:
                 digest=digest,
                 post_id=post_id,
             )
+
+
+def month(post: Post) -> str:
+    """The month that a post shows: `2026-07`."""
+    return post.published.date().isoformat()[:7]
 
 
 def list_name(kind: str = "", channel: str = "", tag: str | None = None) -> str:

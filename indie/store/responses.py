@@ -200,14 +200,15 @@ class Responses:
         found: dict[int, dict[str, int]] = {}
         for some in portions(sorted(set(post_ids))):
             places, names = in_list("post", some)
-            rows = self.database.query(
-                f"""
-                SELECT post_id, kind, COUNT(*) AS number FROM responses
-                WHERE post_id IN ({places}) AND public = :shown GROUP BY post_id, kind
-                """,  # only names of parameters are put in
-                shown=SHOWN,
-                **names,
-            )
+            with self.database.about(*map(talk, some)):
+                rows = self.database.query(
+                    f"""
+                    SELECT post_id, kind, COUNT(*) AS number FROM responses
+                    WHERE post_id IN ({places}) AND public = :shown GROUP BY post_id, kind
+                    """,  # only names of parameters are put in
+                    shown=SHOWN,
+                    **names,
+                )
             for row in rows:
                 found.setdefault(row["post_id"], {})[row["kind"]] = row["number"]
         return found

@@ -678,6 +678,40 @@ MIGRATIONS: Migrations = [
             "CREATE INDEX changes_number ON changes (number)",
         ],
     ),
+    (
+        "0010 search and pages",
+        [
+            # terms: `posts.words.terms`, by which a search finds the post; the index of them is the engine's own
+            # (`Database.equip`). '' until `Posts.reindex` has filled it.
+            "ALTER TABLE post_words ADD COLUMN terms TEXT NOT NULL DEFAULT ''",
+            # How many listed posts there are: of a tag (name '#', its key, the spelling that was used last), and of a
+            # kind in a month that posts show ('note', '2026-07', '').
+            """
+            CREATE TABLE tallies (
+                name TEXT NOT NULL,
+                value TEXT NOT NULL,
+                label TEXT NOT NULL,
+                posts INTEGER NOT NULL,
+                PRIMARY KEY (name, value)
+            )
+            """,
+            # Pages of the owner's that are no posts. content: Markdown. menu: its place there, 0 for none.
+            """
+            CREATE TABLE pages (
+                name TEXT PRIMARY KEY,
+                title TEXT NOT NULL,
+                content TEXT NOT NULL,
+                menu INTEGER NOT NULL,
+                changed TEXT NOT NULL
+            )
+            """,
+            """
+            INSERT INTO pages (name, title, content, menu, changed)
+            SELECT 'about', '', value, 0, '' FROM preferences WHERE name = 'about'
+            """,
+            "DELETE FROM preferences WHERE name = 'about'",
+        ],
+    ),
 ]
 
 

@@ -9,18 +9,47 @@ busy timeout. There is one lock in the file, so all turns are one.
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlite_utils
 
 from indie.errors import Misconfigured
+from indie.posts import words
 from indie.store import schema
 from indie.store.database import BUSY_SECONDS, Database, Row, Table, Turn, described, storable
 
 SPARE = 4
 """How many connections of threads that rest are kept for those that begin: each opens a file and reads its schema."""
+
+
+_EQUIPMENT = {
+    # Why ascii: words come made (`posts.words.terms`); to it all but ASCII is a letter. What stands in no result (which
+    # column, where in it, how long it is) is left out.
+    "post_terms": """
+        CREATE VIRTUAL TABLE post_terms USING fts5 (
+            terms, content = 'post_words', content_rowid = 'post_id', tokenize = 'ascii', detail = none, columnsize = 0
+        )
+    """,
+    "post_terms_inserted": """
+        CREATE TRIGGER post_terms_inserted AFTER INSERT ON post_words BEGIN
+            INSERT INTO post_terms (rowid, terms) VALUES (new.post_id, new.terms);
+        END
+    """,
+    "post_terms_deleted": """
+        CREATE TRIGGER post_terms_deleted AFTER DELETE ON post_words BEGIN
+            INSERT INTO post_terms (post_terms, rowid, terms) VALUES ('delete', old.post_id, old.terms);
+        END
+    """,
+    "post_terms_updated": """
+        CREATE TRIGGER post_terms_updated AFTER UPDATE ON post_words BEGIN
+            INSERT INTO post_terms (post_terms, rowid, terms) VALUES ('delete', old.post_id, old.terms);
+            INSERT INTO post_terms (rowid, terms) VALUES (new.post_id, new.terms);
+        END
+    """,
+}
+"""The index of words (FTS5), and what keeps it in step; each by its name."""
 
 
 class SQLite(Database):
@@ -30,6 +59,7 @@ class SQLite(Database):
     # Why empty: whoever writes is alone.
     held = passing_by = ""
     aside = "+"
+    matching = "SELECT rowid FROM post_terms WHERE post_terms MATCH :terms"
 
     def __init__(self, path: Path) -> None:
         """
@@ -143,7 +173,10 @@ class SQLite(Database):
 
     def catalogue(self) -> list[Table]:
         """Every table, of sqlite_master."""
-        ours = "sqlite_master.type = 'table' AND substr(sqlite_master.name, 1, 7) <> 'sqlite_'"
+        ours = (
+            "sqlite_master.type = 'table' AND substr(sqlite_master.name, 1, 7) <> 'sqlite_' "
+            "AND substr(sqlite_master.name, 1, 10) <> 'post_terms'"
+        )
         return described(
             self.query(
                 f"""
@@ -162,6 +195,31 @@ class SQLite(Database):
 
     def learn(self) -> None:
         """Nothing: statements are written so that the indexes alone say how to go about it."""
+
+    def equip(self) -> None:
+        """An FTS5 table over `post_words`, and the triggers that keep it in step."""
+        rows = self.query("SELECT name FROM sqlite_master WHERE substr(name, 1, 10) = 'post_terms'")
+        missing = _EQUIPMENT.keys() - {row["name"] for row in rows}
+        if not missing:
+            return
+        try:
+            for name, ddl in _EQUIPMENT.items():
+                if name in missing:
+                    self.execute(ddl)
+            self.execute("INSERT INTO post_terms (post_terms) VALUES ('rebuild')")
+        except sqlite3.OperationalError as error:
+            raise Misconfigured(
+                f"this Python's SQLite cannot search ({error}); use one that was built with FTS5"
+            ) from None
+
+    def unequip(self) -> None:
+        """Leave tables and indexes alone, as a file must have them that is handed on (`transfer.ensure_inert`)."""
+        for name in reversed(_EQUIPMENT):
+            self.execute(f"DROP {'TABLE' if name == 'post_terms' else 'TRIGGER'} IF EXISTS {name}")
+
+    def pattern(self, terms: Collection[str]) -> str:
+        """A query of FTS5, in which every word stands in quotes; there are no quotes in words."""
+        return words.pattern(terms, '"{}"', '"{}"*', " ")
 
     def next_number(self, table: str) -> str:  # noqa: ARG002  # of no table
         """0: a row gets its number when it is written, and that is no way to go."""

@@ -18,6 +18,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import sha256
 
 UNSHOWN = frozenset(
     (
@@ -28,6 +29,9 @@ UNSHOWN = frozenset(
     )
 )
 """Tables that no page shows: nobody is told that they changed, and an answer that asked one of them is not kept."""
+
+LONGEST = 200
+"""Characters of a name; a longer one goes by its digest, as what an engine finds rows by is bounded."""
 
 MANY = 1000
 """Limit: who asks about more names at once depends on all of their tables."""
@@ -65,7 +69,8 @@ class Touched(threading.local):
 
     def write(self, names: frozenset[str]) -> None:
         """These tables are written to, in the transaction at hand."""
-        assert self.changed is not None
+        if self.changed is None:  # a snapshot, in which nothing can be written
+            return
         self.changed |= names
         if self._about:
             self._about.writes = True
@@ -90,12 +95,17 @@ class Touched(threading.local):
             yield own
         finally:
             about, self._about = self._about, before
+            own = set(map(_bounded, own))
             if about.writes and self.changed is not None:
                 self.changed |= own
             if about.read and self.asked is not None:
                 few = len(own) <= MANY
                 self.asked |= own | {f"{name} *" for name in about.read} if few else about.read
                 self.asked |= about.read & UNSHOWN
+
+
+def _bounded(name: str) -> str:
+    return name if len(name) <= LONGEST else sha256(name.encode("utf-8", "replace")).hexdigest()
 
 
 class _About:

@@ -231,8 +231,13 @@ def _canonical(value: object) -> tuple[bytes, bytes]:
 
 
 def _tables(database: Database) -> list[Table]:
-    """Ours, as the migrations name them; those that others refer to before those."""
-    found = {table.name: table for table in database.catalogue() if table.name in schema.tables()}
+    """
+    Ours, as the migrations name them; those that others refer to before those.
+
+    Not the numbers of changes: each database counts its own, also those that a copy is.
+    """
+    ours = schema.tables() - {"changes"}
+    found = {table.name: table for table in database.catalogue() if table.name in ours}
     order = graphlib.TopologicalSorter({name: sorted(found[name].needs) for name in sorted(found)})
     return [found[name] for name in order.static_order() if name in found]
 
@@ -278,15 +283,17 @@ def _portions(database: Database, table: Table) -> Iterator[list[Row]]:
 
 def _carried(table: Table, row: Row) -> Row | None:
     """A row as it goes along; None for one that belongs to the place."""
-    if table.name == "workers" or (table.name == "site" and row["name"] in _OF_THE_PLACE):
+    if table.name in ("workers", "changes") or (table.name == "site" and row["name"] in _OF_THE_PLACE):
         return None
     return row | {"worker": "", "leased": ""} if table.name == "jobs" else row
 
 
-def _strip(database: Database) -> None:
-    """As `_carried`, in the file itself."""
+def _strip(database: SQLite) -> None:
+    """As `_carried`, in the file itself; and nothing that acts."""
     with database.write():
+        database.unequip()
         database.execute("DELETE FROM workers")
+        database.execute("DELETE FROM changes")
         forget_place(database)
         database.execute("UPDATE jobs SET worker = '', leased = ''")
 

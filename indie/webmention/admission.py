@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from indie import urls
 from indie.config import Settings
 from indie.errors import InvalidRequest, TargetNotSupported, TooManyRequests
+from indie.languages import N_
 from indie.store import Store
 from indie.store.limits import network
 from indie.store.webmentions import Webmention
@@ -39,7 +40,7 @@ NEW_FROM_HOST = 5000
 
 DAY = timedelta(days=1)
 
-RESPONSES = 5000
+RESPONSES = 10_000
 """Limit: responses to one target."""
 
 SPELLINGS = 20
@@ -51,8 +52,9 @@ def admit(store: Store, settings: Settings, asked: Request, address: str, now: d
     Queue a webmention that passed the other checks.
 
     address: the IP address of who sends it.
-    Raises TooManyRequests; TargetNotSupported where the target has as many responses as it takes; InvalidRequest
-    for the same pair by ever other addresses. Nothing was saved and nothing counted then.
+    Raises TooManyRequests; TargetNotSupported where the target is closed, or has as many responses as it takes;
+    InvalidRequest for the same pair by ever other addresses. Nothing was saved and nothing counted then.
+    What is known already may be sent again to a closed one: it is edited, or gone.
     """
     post_id = asked.post.id if asked.post else None
     with store.write():
@@ -73,10 +75,10 @@ def admit(store: Store, settings: Settings, asked: Request, address: str, now: d
 def _take(store: Store, asked: Request, address: str, now: datetime) -> None:
     host, post_id = urls.host(asked.source), asked.post.id if asked.post else 0
     limits = (
-        (f"webmention {network(address)}", ADDRESS, "You send"),
-        (f"webmention host {host}", HOST, f"From {host} come"),
-        (f"webmention pair {post_id} {urls.key(asked.source)}", PAIR, "With this source and target come"),
-        ("webmention", ALL, "From everywhere come"),
+        (f"webmention {network(address)}", ADDRESS, N_("You send")),
+        (f"webmention host {host}", HOST, N_(f"From {host} come")),
+        (f"webmention pair {post_id} {urls.key(asked.source)}", PAIR, N_("With this source and target come")),
+        ("webmention", ALL, N_("From everywhere come")),
     )
     for key, (burst, every), who in limits:
         wait = store.limits.take(key, now, burst, every)
@@ -86,6 +88,8 @@ def _take(store: Store, asked: Request, address: str, now: datetime) -> None:
 
 
 def _ensure_room(store: Store, settings: Settings, asked: Request, now: datetime) -> None:
+    if asked.post and not asked.post.takes_responses(store.preferences.get(), now):
+        raise TargetNotSupported("This page takes no more responses; those that are here can still be changed.")
     if store.responses.count(asked.post.id if asked.post else None) >= RESPONSES:
         raise TargetNotSupported("The target has as many responses as it takes.")
     host = urls.host(asked.source)

@@ -9,6 +9,7 @@ from indie import urls
 from indie.errors import FetchFailed, ParserGaveUp
 from indie.fetch.client import Fetcher
 from indie.fetch.fetched import Fetched
+from indie.languages import N_
 from indie.mf2 import authorship
 from indie.mf2.parse import Page
 from indie.mf2.sandbox import Parser
@@ -101,7 +102,7 @@ class Eye:
         if not verification.links_to(page.links, targets):
             return _without_link(page, targets, steps, is_known=is_known and did_link)
         if classify.is_shown_there(page, source, targets):
-            return Verdict("verified", SHOWN_THERE, (*steps, ("link", "among its own responses")), remove=is_known)
+            return Verdict("verified", SHOWN_THERE, (*steps, ("link", N_("among its own responses"))), remove=is_known)
         response, found = self.read(page, source, targets)
         shown = quoted.quoted(page, source, targets, self.now)
         return Verdict("verified", "", (*steps, *found), response, fetched.url, _body(fetched), shown)
@@ -113,7 +114,8 @@ class Eye:
         if author_page:
             named = response.author
             response = self.with_author(response, author_page, page)
-            steps.append(("author page", "asked, and it told more" if response.author != named else "asked in vain"))
+            told = N_("asked, and it told more") if response.author != named else N_("asked in vain")
+            steps.append(("author page", told))
         return replace(response, in_reply_to=plain(response.in_reply_to, targets)), steps
 
     def _fetch(self, source: str, known: Body | None) -> Fetched:
@@ -148,16 +150,16 @@ def explained(page: Page, source: str, targets: list[str], response: Response) -
     keys = {urls.key(target) for target in targets}
     if item is None:
         return [
-            ("link", "found on the page"),
-            ("entry", "none was found that is the page's own, so it is a mention"),
+            ("link", N_("found on the page")),
+            ("entry", N_("none was found that is the page's own, so it is a mention")),
             ("kind", response.kind),
         ]
     names = points_at(item, RESPONSE_PROPERTIES, keys)
     author = response.author
     return [
-        ("link", "the entry names the target" if names else "found on the page, not as what the entry answers"),
-        ("entry", f"one of type {item.type[0]}" if item.type[0].isascii() else "found"),
-        ("author", "named, with an address" if author.url else "no address is known"),
+        ("link", N_("the entry names the target") if names else N_("found on the page, not as what the entry answers")),
+        ("entry", N_(f"one of type {item.type[0]}") if item.type[0].isascii() else N_("found")),
+        ("author", N_("named, with an address") if author.url else N_("no address is known")),
         ("kind", response.kind),
     ]
 
@@ -170,7 +172,7 @@ def _gone(steps: list[Step], *, is_known: bool) -> Verdict:
 
 def _without_link(page: Page, targets: list[str], steps: list[Step], *, is_known: bool) -> Verdict:
     near = verification.near_misses(page.links, targets)
-    told = f"not found; what comes near: {' '.join(near)}" if near else "not found"
+    told = N_(f"not found; what comes near: {' '.join(near)}") if near else N_("not found")
     steps = [*steps, ("link", told)]
     if is_known:
         reason = "The source does not link here any more, so the response is gone."

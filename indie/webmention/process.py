@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from indie import outbox, publishing, urls
 from indie.errors import FetchFailed
 from indie.fetch.client import Fetcher
+from indie.languages import N_
 from indie.mf2.sandbox import Parser
 from indie.posts.post import Post
 from indie.responses import classify
@@ -141,7 +142,7 @@ def _wait(store: Store, webmention: Webmention, verdict: Verdict, now: datetime)
         store.webmentions.conclude(
             webmention.id,
             "queued",
-            verdict.reason + " It will be tried again.",
+            N_(f"{verdict.reason} It will be tried again."),
             now,
             steps=(*verdict.steps, *_origin(webmention)),
             history=webmention.history,

@@ -1,7 +1,8 @@
 """
-Pictures of the example: `python tests/browser/screenshots.py OUT_DIR` writes four PNG files.
+Pictures of the example, for the README and indie/docs/: `python tests/browser/screenshots.py OUT_DIR`.
 
-`conversation.png` is the one that the README shows (indie/docs/); look at it before you put it there.
+`python tests/browser/screenshots.py indie/docs/pictures` makes those that are shown; look at them before they are
+committed. They are WebP without a visible loss, together less than 1 MB.
 """
 
 import io
@@ -9,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from PIL import Image
@@ -17,18 +19,52 @@ from playwright.sync_api import sync_playwright
 # Why: a script finds only what lies beside it.
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from tests.live.running import Running, command
+from tests.live.running import Running, command, until
 
-HOME = "http://mira.example/"
-"""What the pages say that the site is called; the browser is told that it is the one we started."""
+HOME = "http://mira.example.net/"
+"""
+What the pages say that the site is called; the browser is told that it is the one we started.
+
+Why not mira.example: the pictures of the example lie there, and no site fetches from itself.
+"""
+
+PASSWORD = "correct horse"
+
+PICTURES_ARE_THERE = """async () => {
+  const all = [...document.images].map(image => { image.loading = "eager"; return image.decode().then(() => true, () => false) });
+  return (await Promise.all(all)).every(Boolean);
+}"""
+"""Also those that load late; a copy that fits the screen is made by a job, and may not be there yet."""
+
+
+class Shot(NamedTuple):
+    """A picture. page: path, or `letter`. tall: in pixels, None for the whole page. prefer: what is set meanwhile."""
+
+    page: str
+    width: int = 1000
+    scheme: str = "light"
+    tall: int | None = None
+    owner: bool = False
+    prefer: tuple[tuple[str, str], ...] = ()
+
 
 SHOTS = {
-    "conversation": ("letter", 1000, "light"),
-    "conversation-dark": ("letter", 1000, "dark"),
-    "conversation-320": ("letter", 320, "light"),
-    "home": ("home", 1000, "light"),
+    "conversation": Shot("letter"),
+    "conversation-dark": Shot("letter", scheme="dark"),
+    "conversation-320": Shot("letter", 320),
+    "home": Shot("", tall=1100),
+    "home-dark": Shot("", scheme="dark", tall=1100),
+    "photos": Shot("photos/", tall=700),
+    "search": Shot("search?q=fence", tall=900),
+    "archive": Shot("archive/", tall=700),
+    "card": Shot("", tall=1100, prefer=(("theme", "card"),)),
+    "photo-first": Shot("", tall=1100, prefer=(("theme", "photo"),)),
+    "colours": Shot("letter", tall=1100, prefer=(("style", '{"accent": "#a33b20", "paper": "#ffffff"}'),)),
+    "account": Shot("account", tall=900, owner=True),
+    "account-theme": Shot("account/theme", tall=900, owner=True),
+    "account-followers": Shot("account/followers", tall=700, owner=True),
 }
-"""Name of the file: the page, its width in pixels, the colour scheme."""
+"""By name of the file."""
 
 
 def main(out):
@@ -39,37 +75,52 @@ def main(out):
         try:
             example = command(site.data, "demo", **site.settings)
             assert example.returncode == 0, example.stderr
-            pages = {"letter": example.stdout.split()[-1], "home": HOME}
+            letter = example.stdout.split()[-1].removeprefix(HOME)
+            owner = command(site.data, "setup", "--name", "Mira Example", "--password-stdin", stdin=PASSWORD, **site.settings)
+            assert owner.returncode == 0, owner.stderr
             site.start()
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-                    args=["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP mira.example 127.0.0.1:{site.port}"],
+                    args=["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP mira.example.net 127.0.0.1:{site.port}"],
                 )
-                for name, (page, width, scheme) in SHOTS.items():
-                    click.echo(write(shoot(browser, pages[page], width, scheme), out / f"{name}.png"))
+                for name, shot in SHOTS.items():
+                    prefer(site, dict(shot.prefer))
+                    url = HOME + (letter if shot.page == "letter" else shot.page)
+                    click.echo(write(take(browser, url, shot), out / f"{name}.webp"))
+                    prefer(site, dict.fromkeys(dict(shot.prefer), ""))
                 browser.close()
         finally:
             site.kill()
 
 
-def shoot(browser, url, width, scheme):
-    """The whole of a page as PNG, pictures that load late among it."""
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+def prefer(site, preferred):
+    """Set preferences; "" puts the default back."""
+    for name, value in preferred.items():
+        done = command(site.data, "prefer", name, value, **site.settings)
+        assert done.returncode == 0, done.stderr
+
+
+def take(browser, url, shot):
+    """The page as PNG."""
+    context = browser.new_context(viewport={"width": shot.width, "height": shot.tall or 800}, color_scheme=shot.scheme)
     page = context.new_page()
-    page.goto(url)
-    for picture in page.locator("img").all():
-        picture.scroll_into_view_if_needed()
-        picture.evaluate("i => i.decode()")
-    page.evaluate("scrollTo(0, 0)")
-    shot = page.screenshot(full_page=True)
+    if shot.owner:
+        page.goto(f"{HOME}signin")
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(f"{HOME}account")
+    answer = page.goto(url)
+    assert answer.status == 200, f"{url} answers {answer.status}"
+    until(lambda: page.reload() and page.evaluate(PICTURES_ARE_THERE))
+    taken = page.screenshot(full_page=shot.tall is None)
     context.close()
-    return shot
+    return taken
 
 
 def write(shot, path):
-    """Write a PNG as small as it gets without a loss; returns a line that says how small."""
-    Image.open(io.BytesIO(shot)).convert("RGB").save(path, optimize=True)
+    """Write it as small as it gets; returns a line that says how small."""
+    Image.open(io.BytesIO(shot)).convert("RGB").save(path, quality=82, method=6)
     return f"{path}: {path.stat().st_size / 1000:.0f} kB"
 
 

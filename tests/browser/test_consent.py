@@ -100,6 +100,7 @@ def site(tmp_path_factory, writer):
             "passkeys": f"{made.home}account/passkeys",
             "password": f"{made.home}account/password",
             "followers": f"{made.home}account/followers",
+            "theme": f"{made.home}account/theme",
         }
         follow(made, "reader.example")
         follow(made, f"{'long-' * 11}name.example", failing="It answered 500")

@@ -21,7 +21,7 @@ SECRET = ("set-up", "webmention status", "webmention refused")
 NOWHERE = ("not found", "our fault")
 """Pages of what has no address."""
 
-NOINDEX = (*SECRET, *ERRORS, *OWNERS, "preview", "unlisted", "comment", "consent", "webmention", "sign in", "authorization")
+NOINDEX = (*SECRET, *ERRORS, *OWNERS, "preview", "unlisted", "found", "nothing found", "comment", "consent", "webmention", "sign in", "authorization")
 POSTED = ("letter", "party", "note", "photo", "event")
 SILENT = (*ERRORS, *SECRET, "preview", *OWNERS, "consent", "sign in", "authorization")
 """Pages that take no webmentions."""
@@ -301,7 +301,8 @@ class TestSitemap:  # sitemaps.org
     def test_lists_and_pages(self, publish, locations):
         publish(content="About #fences.", published="2024-01-01T12:00:00Z")
         paths = [urlsplit(url).path for url in locations("/sitemap-lists.xml")]
-        assert {"/", "/all/", "/notes/", "/tags/fences/", "/2024/", "/2024/01/", "/archive/", "/about/", "/subscribe"} == set(paths)
+        lists = {"/", "/all/", "/notes/", "/tags/", "/tags/fences/", "/2024/", "/2024/01/", "/archive/"}
+        assert lists | {"/about/", "/privacy/", "/accessibility/", "/subscribe"} == set(paths)
 
     def test_parts_stay_what_they_are(self, monkeypatch, publish, locations):
         """By number: a post that comes later changes the last one alone."""
@@ -326,8 +327,9 @@ class TestSitemap:  # sitemaps.org
 class TestErrors:
     @named(["not found", "deleted"])
     def test_a_way_on(self, every_page, filled, name):
-        """Home and the archive."""
+        """Home, the archive, a search."""
         page = BeautifulSoup(every_page[name].text, "lxml")
+        assert page.main.select_one("form[role=search]")["action"] == f"{filled.home}search"
         assert {filled.home, f"{filled.home}archive/"} <= {link["href"] for link in page.main("a")}
 
     @pytest.mark.parametrize("accept", ["text/html", "*/*"])

@@ -1,20 +1,32 @@
 """
 A post that ten thousand others answered: `python tests/load/crowd_of_responses.py`.
 
-`fill` is for other tests too. Run by itself it prints what the pages of that conversation cost, against a post
-with a hundred responses in the same run: ratios, as the machine may be busy.
+Not a test: it prints what the pages of that conversation cost without any cache, in time of the processor, against
+a post with a hundred responses in the same run, as ratios; and how many statements and bytes each is.
+`fill` and `queries` are for others too.
 """
 
 import contextlib
 import sys
+import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
+
+import click
 
 # Why: a script finds only what lies beside it.
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
+from indie import publishing, times, wiring
+from indie.config import Settings
 from indie.mf2.authorship import Author
+from indie.mf2.item import Item
 from indie.responses.response import Alias, Response
+from indie.store import Store
+
+ME = "http://site.example/"
+MANY, FEW, TRIES = 10_000, 100, 5
 
 WORDS = "It stands where the ground is soft, and so it moves a little each winter; ours does, and nobody minds. "
 
@@ -88,3 +100,52 @@ def _response(source, kind, number, at, text, above):
         in_reply_to=(above,) if kind == "reply" or "#" in above else (),
         aliases=(Alias(source.partition("//")[2], claimed=False),),
     )
+
+
+def main():
+    """Print the cost of each page."""
+    with tempfile.TemporaryDirectory() as data:
+        settings = Settings(data=Path(data), url=ME)
+        store = Store.open(settings)
+        client = wiring.create_app(settings, store).test_client()
+        storage = wiring.storage(settings)
+        few, replies, likes = (_note(store, storage, what) for what in ("few", "replies", "likes"))
+        fill(store, few, ME, replies=FEW)
+        began = time.monotonic()
+        fill(store, replies, ME, replies=MANY)
+        fill(store, likes, ME, likes=MANY)
+        click.echo(f"{2 * MANY} responses stored in {time.monotonic() - began:.1f} s")
+        base, *_ = _cost(store, client, few.path)
+        for what, path in (
+            (f"{FEW} replies", few.path),
+            (f"{MANY} replies, first page", replies.path),
+            (f"{MANY} replies, page 20", f"{replies.path}?page=20"),
+            (f"{MANY} replies, last page", f"{replies.path}?page=40"),
+            (f"{MANY} likes, first page", likes.path),
+            (f"{MANY} likes, last page", f"{likes.path}?page=40"),
+            ("home, with all three", "/"),
+            (f"{MANY} replies as mf2json", f"{replies.path}?format=mf2json"),
+        ):
+            seconds, statements, size = _cost(store, client, path)
+            click.echo(f"{what:32} {seconds / base:6.1f} times  {statements:4} statements  {size / 1024:7.0f} KB")
+        store.database.close()
+
+
+def _note(store, storage, text):
+    return publishing.create(store, storage, ME, times.now(), Item(("h-entry",), {"content": [text]}), {})
+
+
+def _cost(store, client, path):
+    """The least of some tries in seconds of the processor, the statements of one, and the bytes of the page."""
+    found = []
+    for _ in range(TRIES):
+        with queries(store) as asked:
+            began = time.process_time()
+            answer = client.get(path)
+            found.append(time.process_time() - began)
+        assert answer.status_code == 200
+    return min(found), len(asked), len(answer.data)
+
+
+if __name__ == "__main__":
+    main()

@@ -19,11 +19,11 @@ def test_they_are_those_of_title_summary_content_and_categories():
         },
     )
 
-    assert "a title\nin short\none\ntwo\nsome bold words" == words.of(item)
+    assert "a title\nin short\none\ntwo\nsome bold words" == words.folded(words.texts(item))
 
 
 def test_a_post_without_words_has_none():
-    assert "" == words.of(Item(("h-entry",), {"like-of": ["https://a.example/"]}))
+    assert "" == words.folded(words.texts(Item(("h-entry",), {"like-of": ["https://a.example/"]})))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,9 @@ def pages_are_read_back():
             url, html = me.rstrip("/") + request.path, response.get_data(as_text=True)
             if html and (url, html) not in _READ:
                 _READ.add((url, html))
-                faults = contract.faults(html, url, lambda url: store.posts.at("/" + url.removeprefix(me)))
+                # Why: what we look up here is nothing that the page depends on (`site.front`).
+                with store.database.about():
+                    faults = contract.faults(html, url, lambda url: store.posts.at("/" + url.removeprefix(me)))
                 found.extend(f"{url}: {fault}" for fault in faults)
 
     with request_finished.connected_to(look):

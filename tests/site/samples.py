@@ -8,7 +8,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
-from indie.site.feed_views import AboutPage, ArchivePage, FeedPage, Followed, SubscribePage
+from indie.site.feed_views import (
+    AboutPage,
+    AccessibilityPage,
+    ArchivePage,
+    Counted,
+    FeedPage,
+    Followed,
+    Hit,
+    OwnPage,
+    PrivacyPage,
+    SearchPage,
+    SubscribePage,
+    TagsPage,
+)
 from indie.site.views import (
     Card,
     Cited,
@@ -205,7 +218,7 @@ PEOPLE = tuple(
 
 def faces(verb, people, emoji=None):
     """Those who liked or reposted."""
-    some = (Face(person, f"{person.url}{verb}/1", f"{verb}-{number}") for number, person in enumerate(people, start=1))
+    some = (Face(person, f"{person.url or 'https://silo.example/'}{verb}/1", f"{verb}-{number}") for number, person in enumerate(people, start=1))
     return Faces(verb, tuple(some), emoji)
 
 
@@ -392,6 +405,11 @@ LISTS = (
     ("Tags", tuple(followed(f"#{tag}", f"tags/{number}") for number, tag in enumerate(("fences", ARABIC, LONG_WORD, SCRIPT)))),
 )
 MONTHS = tuple(Link(f"{HOME}2026/{number:02}/", f"{name} 2026") for number, name in ((7, "July"), (6, "June")))
+COUNTED = tuple(Counted(month, number) for number, month in enumerate(MONTHS, 1))
+HITS = tuple(
+    Hit(one, ((one.name, False), (" llama", True)) if one.name else (), (("…seen a ", False), ("llama", True), (f", {SCRIPT}", False)))
+    for one in LIST
+)
 
 PAGES = {
     "photos": ListPage(
@@ -400,12 +418,19 @@ PAGES = {
     ),
     "month": ListPage(SITE, HOME + "2026/07/", LIST, "July 2026", alternates=ALTERNATES, beside=(MONTHS[1], MONTHS[0])),
     "subscribe": SubscribePage(SITE, HOME + "subscribe", LISTS, HOME + "feeds.opml"),
+    "archive": ArchivePage(SITE, HOME + "archive/", ((Counted(Link(HOME + "2026/", "2026"), 3), COUNTED),), Link(HOME + "on-this-day/07-23/", "On this day in other years")),
     "feed": FeedPage(
         SITE, HOME + "feed.atom", HOME, "Mira Example", "application/atom+xml", "Atom",
         tuple((Link(post.url, post.headline), post.published) for post in (LETTER, KINDS["long-word"], KINDS["arabic"], KINDS["hostile"])),
     ),
-    "archive": ArchivePage(SITE, HOME + "archive/", ((Link(HOME + "2026/", "2026"), MONTHS),), Link(HOME + "on-this-day/07-23/", "On this day in other years")),
     "about": AboutPage(SITE, HOME + "about/", "<p>I mend fences.</p>", ALTERNATES),
+    "tags": TagsPage(SITE, HOME + "tags/", (Counted(Link(HOME + "tags/fences/", "fences"), 2), Counted(Link(HOME + "tags/x/", SCRIPT), 1))),
+    "search": SearchPage(SITE, HOME + "search", alternates=ALTERNATES),
+    "found": SearchPage(SITE, HOME + "search?q=llama", "llama", HITS, HOME + "search?q=llama&before=x", HOME + "search?q=llama", ALTERNATES),
+    "nothing found": SearchPage(SITE, HOME + "search?q=zebra", SCRIPT, alternates=ALTERNATES),
+    "own": OwnPage(SITE, HOME + "now/", SCRIPT, "<p>I mend fences.</p>"),
+    "privacy": PrivacyPage(SITE, HOME + "privacy/", "Privacy", ""),
+    "accessibility": AccessibilityPage(SITE, HOME + "accessibility/", "Accessibility", ""),
     "permalink": PERMALINK,
     "home": FRONT,
     "older": ListPage(SITE, HOME + "before/2026-07-14/", LIST[3:], newer=HOME),

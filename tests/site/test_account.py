@@ -15,7 +15,7 @@ from tests.conformance.indieauth.conftest import APP, DOCUMENT, NOW
 LARGEST_SHEET, LARGEST_SCRIPT = 6 * 1024, 1024
 """In bytes."""
 
-PAGES = ("/account", "/account/keys/new", "/account/sessions", "/account/passkeys", "/account/password", "/account/followers")
+PAGES = ("/account", "/account/keys/new", "/account/sessions", "/account/passkeys", "/account/password", "/account/followers", "/account/theme")
 CONFIRMED = ("/account/keys/new", "/account/passkeys", "/account/password")
 """What changes how one gets in."""
 
@@ -117,7 +117,7 @@ class TestWho:
         page = get(path)
         tabs = [(link["href"], link.get("aria-current")) for link in page.select("nav.desk a")]
 
-        assert ["/account", "/account/sessions", "/account/passkeys", "/account/password", "/account/followers"] == [href for href, _ in tabs]
+        assert ["/account", "/account/sessions", "/account/passkeys", "/account/password", "/account/followers", "/account/theme"] == [href for href, _ in tabs]
         assert [href for href, now in tabs if now] == ([path] if "keys/new" not in path else [])
         assert "/signout" == page.select_one("nav.desk form")["action"]
 

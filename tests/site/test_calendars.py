@@ -93,6 +93,17 @@ def test_it_is_read_again_only_where_it_changed(client, event):
     assert (304, first.headers["ETag"]) == (again.status_code, again.headers["ETag"])
 
 
+@pytest.mark.parametrize("path", ["/events.ics", "{}.ics"])
+def test_it_changes_with_the_event(client, event, store, bearer, path):
+    """Whatever stands in front of the site."""
+    post = event()
+    path = path.format(post.path)
+    assert MENDING["name"][0].encode()[:13] in client.get(path).data
+    asked = {"action": "update", "url": post.url(ME), "replace": {"name": ["Hedge laying"]}}
+    assert client.post("/micropub", json=asked, headers=bearer("update")).status_code < 300
+    assert ["Hedge laying"] == [str(one["SUMMARY"]) for one in read(client.get(path))]
+
+
 @pytest.mark.parametrize("hidden", [{"visibility": ["private"]}, {"post-status": ["draft"]}, {"start": ["some day"]}])
 def test_404_for_what_is_no_event_that_everybody_may_see(client, event, hidden):
     assert 404 == client.get(event(**hidden).path + ".ics").status_code

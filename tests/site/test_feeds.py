@@ -287,7 +287,7 @@ class TestJson:  # JSON Feed 1.1
         assert {
             "version": "https://jsonfeed.org/version/1.1", "title": "Olaf Owner", "home_page_url": ME,
             "feed_url": f"{ME}feed.json", "description": "What Olaf Owner posts", "authors": [person], "author": person,
-            "hubs": [{"type": "WebSub", "url": f"{ME}hub"}],
+            "language": "en", "hubs": [{"type": "WebSub", "url": f"{ME}hub"}],
         } == {name: value for name, value in feed.items() if name != "items"}  # fmt: skip
 
     def test_the_item(self, post, entry):
@@ -541,7 +541,7 @@ class TestCharacters:  # FF-1
         """And what is read out of it is what was put in, as far as XML has the characters."""
         entry = samples.KINDS["note"]
         html_ = str(render.environment().from_string("<p>{{ words }}</p>").render(words=words))
-        made = feed_items.item(replace(entry, content=html_, name=words if html else None), "dots", {}, ME)
+        made = feed_items.item(replace(entry, content=html_, name=words if html else None), "dots", {}, samples.SITE)
         feed = feed_views.Feed(
             samples.SITE, ME, ME, ME, words, words, entry.published, (made,), gone=((ME, entry.published),)
         )

@@ -17,6 +17,7 @@ from indie.store.media import HERE, Medium, Rendition
 from indie.store.owner import Owner
 from indie.store.quoted import QUOTED
 from indie.webmention import moderation
+from tests.load.crowd_of_responses import fill
 from tests.webmention.conftest import ME
 
 URL = "https://ann.example/ann.jpg"
@@ -54,6 +55,13 @@ class TestAnswers:
         assert keeps(path)
         second = visitor.get(path)
         assert (first.status, first.data, list(first.headers)) == (second.status, second.data, list(second.headers))
+
+    def test_the_pages_of_a_long_conversation_are_kept_and_no_others(self, visitor, keeps, store, post):
+        """Of those there are as many as there are; of `/?page=…` anybody could ask for thousands."""
+        fill(store, post, ME, replies=300)
+        paths = [f"{post.path}?page=2", "/?page=2", "/subscribe?page=2", f"{post.path}?page=3", f"{post.path}?page=02"]
+        assert [200, 200, 200, 302, 200] == [visitor.get(path).status_code for path in paths]
+        assert [True, False, False, False, False] == [keeps(path) for path in paths]
 
     def test_flasks_own_headers_are_sent(self, front, visitor, post):
         visitor.get(post.path)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from indie import preferences, publishing, times
 from indie.mf2.item import Item
 from indie.posts.topics import FORMS
-from indie.site import lists
+from indie.site import lists, own_pages
 from indie.site.lists import KINDS, Place
 
 ME = "http://site.example/"
@@ -393,7 +393,7 @@ class TestDirectory:
 
     def test_about_says_what_the_owner_wrote(self, client, store, owner):
         """In Markdown, and beside it his card."""
-        store.preferences.put("about", "I *mend* fences. <script>alert(1)</script>")
+        store.pages.put(own_pages.read("about", "I *mend* fences. <script>alert(1)</script>"), times.now())
         page = client.get("/about/").text
         (card,) = parsed(page)["items"]
         assert (["h-card"], [ME], [ME]) == (card["type"], card["properties"]["url"], card["properties"]["uid"])

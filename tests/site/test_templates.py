@@ -493,7 +493,7 @@ def author(cite):
     return cite["properties"]["author"][0]["properties"]["name"][0]
 
 
-class TestReader:  # pages §2.7
+class TestReader:  # pages §2.7; its matrix is in interop/test_reader_mode.py
     def test_the_conversation_is_an_aside_inside_the_entry(self):
         aside = soup(samples.PERMALINK).select_one("article.h-entry > aside")
         assert ("comments", ["comments"], "comments-h") == (aside["id"], aside["class"], aside["aria-labelledby"])
@@ -504,33 +504,6 @@ class TestReader:  # pages §2.7
     def test_author_and_tags_are_in_the_footer(self):
         footer = soup(samples.PERMALINK).select_one("article > footer")
         assert (1, 2) == (len(footer.select(".p-author")), len(footer.select(".p-category")))
-
-    @pytest.mark.parametrize("replies", [0, 3, 63])
-    def test_an_article_reads_without_its_conversation(self, node, replies):
-        read = readable(node, replace(samples.PERMALINK, conversation=talk_of(replies)))
-        assert "I wonder about it." in read["textContent"]
-        assert "Reply" not in read["textContent"]
-        assert ("Mira Example", samples.LETTER.name) == (read["byline"], read["title"])
-
-    @pytest.mark.parametrize("length", [29, 114, 226, 268])
-    def test_a_short_note_reads_without_its_replies(self, node, length):
-        words = ("The first frost, and the old bicycle sounds like a harp. " * 9)[: length - 1] + "."
-        entry = replace(KINDS["note"], content=f"<p>{words}</p>")
-        read = readable(node, PostPage(samples.SITE, entry, talk_of(3), words))
-        assert words in read["textContent"]
-        assert "Reply" not in read["textContent"]
-        assert "Have you answered" not in read["textContent"]
-
-
-def talk_of(replies):
-    """So many replies of 280 characters."""
-    text = "Reply: I have read this twice, and think that you are right about the harp but wrong about the bicycle. " * 3
-    comments = tuple(samples.said(number, samples.JON, f"<p>{text[:280]}</p>", 17, 1) for number in range(replies))
-    return replace(samples.TALK, comments=comments)
-
-
-def readable(node, view):
-    return node("readability.mjs", render.page(view), LETTER_URL)
 
 
 class TestOtherParser:
@@ -657,7 +630,7 @@ class TestEveryPage:  # pages §5
 
 class TestRender:
     def test_every_view_has_a_template(self):
-        rooms, ends = (views, owner_views, feed_views), ("Page", "Feed", "Outlines")
+        rooms, ends = (views, owner_views, feed_views), ("Page", "Feed", "Outlines", "OpenSearch")
         pages = {getattr(room, name) for room in rooms for name in dir(room) if name.endswith(ends)} - {feed_views.Feed}
         assert pages == set(render._TEMPLATE)
 

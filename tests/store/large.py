@@ -12,11 +12,13 @@ SMALL = {
     "grants": "one for each time that the owner allowed something",
     "moderation_rules": "the owner made each by hand, and all are asked for whatever comes",
     "owner": "one row",
+    "pages": "the owner wrote each by hand",
     "passkeys": "the owner's own",
     "preferences": "one row for each that there is",
     "requests": "the last 200",
     "sessions": "the owner's own; those that ended go",
     "site": "two rows",
+    "tallies": "a row for each tag, and for each kind in each month",
     "topics": "a row for each list that somebody follows",
     "workers": "processes",
 }
@@ -59,7 +61,14 @@ _ROWS = {
         {"post_id": "i * 5", "mf2": _MF2, "change": "'update'", "client_id": "''", "created": _DATE},
     ),
     "post_files": (POSTS, {"digest": _DIGEST, "post_id": "i"}),
-    "post_words": (POSTS, {"post_id": "i", "words": "'post ' || i || ' says this, and that of the day\ntag' || (i % 900)"}),
+    "post_words": (
+        POSTS,
+        {
+            "post_id": "i",
+            "words": "'post ' || i || ' says this, and that of the day\ntag' || (i % 900)",
+            "terms": "'post ' || i || ' says this and that of the day tag' || (i % 900) || CASE WHEN i < 1500 THEN ' early' ELSE '' END",
+        },
+    ),
     "post_channels": (20_000, {"post_id": "i * 5", "channel": "CASE WHEN i % 10 = 0 THEN 'walks' ELSE 'list' || (i % 10) END"}),
     "media": (
         20_000,
@@ -213,6 +222,7 @@ _ROWS = {
             "created": "'2026-07-23T10:00:00.000000Z'",
         },
     ),
+    "changes": (POSTS, {"name": "'post ' || i", "number": "i"}),
     "limits": (20_000, {"key": "'wm ' || i", "clears": "'2026-07-23T13:' || (10 + i % 50) || ':00.000000Z'"}),
 }
 

@@ -264,36 +264,6 @@ def test_between_has_its_beginning_and_not_its_end(store, add):
     assert ["/11", "/10"] == [post.path for post in store.finding.posts(replace(PUBLIC, between=(since, until)), 9)]
 
 
-class TestMonths:
-    def test_each_once_the_newest_first(self, store, add):
-        """Of UTC, as the list is sorted."""
-        dates = ("2025-12-31T23:30:00-01:00", "2026-01-31T10:00:00Z", "2024-02-29T10:00:00Z", "0999-12-01T00:00:00Z")
-        for number, date in enumerate(dates):
-            add(f"/{number}", published=[date])
-
-        assert ["2026-01", "2024-02", "0999-12"] == store.finding.months(PUBLIC)
-
-    def test_of_the_wanted_posts_alone(self, store, add):
-        add("/a", "like")
-        add("/b", visibility="unlisted", published=["2025-01-01T00:00:00Z"])
-
-        assert [] == store.finding.months(replace(PUBLIC, not_kinds=("like",)))
-
-
-class TestTags:
-    def test_the_key_of_each_once(self, store, add):
-        """Of categories and of texts."""
-        add("/a", category=["Open Web", "goats"])
-        add("/b", content=["#Goats and #llamas"], category=["https://ann.example/"])
-
-        assert ["goats", "llamas", "open web"] == store.finding.tags(PUBLIC)
-
-    def test_of_the_wanted_posts_alone(self, store, add):
-        add("/a", visibility="unlisted", category=["goats"])
-
-        assert [] == store.finding.tags(PUBLIC)
-
-
 NAME = "Abc_-" * 8 + "xyz"
 """43 letters, as the name of a file begins."""
 

@@ -29,6 +29,7 @@ from indie.store.following import Following
 from indie.store.media import HERE, Medium, Rendition
 from indie.store.mentions import ORDERS, Wanted
 from indie.store.owner import Owner
+from indie.store.pages import Page
 from indie.store.passkeys import Passkey
 from indie.store.posts import TAG
 from indie.store.replays import Replay
@@ -80,6 +81,10 @@ FILTERS = {
     "exists": Filter(exists=("location",), unseen=False),
     "not exists": Filter(exists=("photo",), not_exists=("location",)),
     "word": Filter(text="post 77"),
+    **{
+        f"search: {words}": Filter(terms=tuple(words.split()), visibilities=("public",), unseen=False)
+        for words in ("post", "post* day*", "tag7", "post 77", "7*", "early", "post nowhere")
+    },
     "channel": Filter(channels=("walks",)),
     "tag": Filter(values=((TAG, "tag7"),), visibilities=("public",), unseen=False),
     "value": Filter(values=(("like-of", "https://b.example/20"),)),
@@ -121,12 +126,17 @@ CASES = {
         for page, place in PAGES.items()
     },
     "finding.holding": lambda store: store.finding.holding([MEDIUM, "r1.webp"]),
-    "finding.tags": lambda store: store.finding.tags(Filter(visibilities=("public",), unseen=False)),
-    "finding.months": lambda store: store.finding.months(Filter(not_kinds=("like",), visibilities=("public",), unseen=False)),
     "finding.parts": lambda store: store.finding.parts(),
     "finding.part": lambda store: store.finding.part(3),
     "finding.categories: every": lambda store: store.finding.categories(unseen=True),
     "finding.categories: seen": lambda store: store.finding.categories(unseen=False),
+    "tallies.tags": lambda store: store.tallies.tags(),
+    "tallies.months": lambda store: store.tallies.months(("like",)),
+    "pages.get": lambda store: store.pages.get("now"),
+    "pages.all": lambda store: store.pages.all(),
+    "pages.menu": lambda store: store.pages.menu(),
+    "pages.put": lambda store: store.pages.put(Page("now", "Now", "I mend fences."), NOW),
+    "pages.remove": lambda store: store.pages.remove("now"),
     "posts.add": lambda store: store.posts.add(NEW, NOW),
     "posts.change": lambda store: change(store, content=["Other words"]),
     "posts.at": lambda store: store.posts.at("/7"),
@@ -139,6 +149,8 @@ CASES = {
     "posts.answering: many": lambda store: store.posts.answering(f"a.example/{number}" for number in range(300)),
     "posts.syndicated": lambda store: store.posts.syndicated(["https://c.example/20"]),
     "posts.empty": lambda store: store.posts.empty(),
+    "changes.since": lambda store: store.changes.since(99_990),
+    "changes.last": lambda store: store.changes.last(),
     "revisions.of": lambda store: store.revisions.of(5),
     "revisions.number": lambda store: store.revisions.number(5),
     "revisions.published": lambda store: store.revisions.published(5),

@@ -1,13 +1,8 @@
 // Passkeys (WebAuthn): a button that makes one, or signs in with one; its data-… say which, and by what addresses.
 {
-  const WORDS = {
-    InvalidStateError: "This device has a passkey for this site already.",
-    NotAllowedError: "That was cancelled, or took too long; try again.",
-    NotSupportedError: "This device cannot make such a passkey; try another one.",
-    SecurityError: "There are no passkeys at this address; open the site by its own.",
-  };
   const button = document.querySelector("[data-passkey]");
   const place = document.querySelector("[data-passkey-message]");
+  const words = place.dataset; // its data-… say what this script says, in the language of the page
   const registers = button.dataset.passkey === "register";
   let busy = false;
 
@@ -18,11 +13,11 @@
   const post = async (url, body) => {
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) })
-      .catch(() => { throw new Error("The site did not answer; try again."); });
+      .catch(() => { throw new Error(words.silent); });
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
     if (answer.status === 401) location.assign(`/signin?next=${encodeURIComponent(location.pathname)}`);
-    throw new Error(said.error_description ?? `The site answered with an error (${answer.status}); try again.`);
+    throw new Error(said.error_description ?? words.fault);
   };
 
   const ask = (options) => {
@@ -44,13 +39,13 @@
   const run = async () => {
     if (busy) return;
     busy = true;
-    place.textContent = "Your device asks you now…";
+    place.textContent = words.asks;
     try {
       const credential = json(await ask(await post(button.dataset.options, {})));
       const name = button.form?.elements.name?.value;
       location.assign((await post(button.dataset.verify, { credential, name, next: button.dataset.next })).next);
     } catch (error) {
-      place.textContent = WORDS[error.name] ?? error.message;
+      place.textContent = words[error.name[0].toLowerCase() + error.name.slice(1)] ?? error.message;
     }
     busy = false;
   };

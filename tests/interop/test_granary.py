@@ -14,7 +14,7 @@ from indie.mf2.sanitize import to_text
 ME = "http://site.example/"
 HERE = Path(__file__).parent
 FORMS = ("html", "atom", "rss", "json")
-LISTS = {"/": "/feed", "/all/": "/all", "/notes/": "/notes", "/articles/": "/articles", "/likes/": "/likes", "/tags/walks/": "/tags/walks"}
+LISTS = {"/": "/feed", "/all/": "/all", "/notes/": "/notes", "/articles/": "/articles", "/photos/": "/photos", "/replies/": "/replies", "/likes/": "/likes", "/tags/walks/": "/tags/walks"}
 POSTS = {
     "note": {"content": ["A note of #walks, in as many words as it takes to be cut off in a title of sixty letters"]},
     "article": {"name": ["A title"], "content": [{"html": "<p>An <b>article</b></p>"}], "category": ["walks"]},
@@ -64,6 +64,8 @@ EXPECTED = {
     "/all/": ["reply", "like", "photo", "article", "note"],
     "/notes/": ["note"],
     "/articles/": ["article"],
+    "/photos/": ["photo"],
+    "/replies/": ["reply"],
     "/likes/": ["like"],
     "/tags/walks/": ["like", "article", "note"],
 }

@@ -23,11 +23,10 @@ class Tab:
     said: what stood on the console, reports of the policy among it. asked: the address of every request.
     """
 
-    def __init__(self, chromium, home, *, owners, scripts=True):
-        self.context = chromium.new_context(viewport={"width": 1100, "height": 800}, java_script_enabled=scripts)
+    def __init__(self, chromium, *, state=None, scripts=True):
+        shape = {"viewport": {"width": 1100, "height": 800}, "java_script_enabled": scripts}
+        self.context = chromium.new_context(storage_state=state, **shape)
         self.context.add_init_script(REPORT)
-        if owners:
-            self.context.request.post(f"{home}signin", form={"password": PASSWORD})
         self.page, self.said, self.asked = self.context.new_page(), [], []
         self.page.on("console", lambda message: self.said.append((message.text, message.location["url"])))
         self.page.on("pageerror", lambda error: self.said.append((str(error), "")))
@@ -50,11 +49,14 @@ def site(filled):
 @pytest.fixture(scope="module")
 def tabs(chromium, site):
     """`tabs(owners=…, scripts=…)` is a Tab, the same for the same."""
-    opened = {}
+    opened, context = {}, chromium.new_context()
+    context.request.post(f"{site.home}signin", form={"password": PASSWORD})
+    states = {True: context.storage_state(), False: None}
+    context.close()
 
     def tab(*, owners, scripts=True):
         if (owners, scripts) not in opened:
-            opened[owners, scripts] = Tab(chromium, site.home, owners=owners, scripts=scripts)
+            opened[owners, scripts] = Tab(chromium, state=states[owners], scripts=scripts)
         return opened[owners, scripts]
 
     yield tab

@@ -59,7 +59,9 @@ from indie.site import (
     webmentions,
 )
 from indie.site.entries import Shelf
+from indie.site.files import Files
 from indie.site.front import Front
+from indie.site.kept import Memory
 from indie.site.views import Card, ErrorPage, FaultPage, Site
 from indie.store import Store
 from indie.webmention import endpoint as webmention
@@ -153,7 +155,8 @@ def create_app(settings: Settings, store: Store | None = None, web: Fetcher | No
         app.after_request(room.share)
     app.after_request(headers.protect)
     app.after_request(log.record)
-    app.wsgi_app = Front(app.wsgi_app, opened)  # type: ignore[assignment, method-assign]
+    worn = Files(settings.data / "templates", settings.data / "themes")
+    app.wsgi_app = Front(app.wsgi_app, opened, Memory(opened, files=worn))  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -54,7 +54,7 @@ class Front:
     def _ask(self, environ: WSGIEnvironment, start: StartResponse, address: str | None) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.app(environ, start)
-        number = self.memory.number() if address else None
+        moment = self.memory.moment() if address else None
         said = _Said(environ, start)
         with self._database.watched() as names:
             body = self.app(environ, said)
@@ -67,10 +67,10 @@ class Front:
         if environ["REQUEST_METHOD"] == "HEAD":
             return _answer(Kept(_variant(said.headers, whole, length=None), None, frozenset()), environ, start)
         known = PAGED in environ or environ.get("QUERY_STRING", "") in QUERIES
-        keep = address is not None and number is not None and known and environ[KEPT]
+        keep = address is not None and moment is not None and known and environ[KEPT]
         kept = _kept(said.headers, whole, frozenset(names), both=keep)
-        if keep and address is not None and number is not None:
-            self.memory.put(address, kept, number)
+        if keep and address is not None and moment is not None:
+            self.memory.put(address, kept, moment)
         return _answer(kept, environ, start)
 
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 
+from indie.site.files import Files
 from indie.store import Store
 from indie.store.touched import UNSHOWN
 
@@ -24,6 +25,8 @@ OVERHEAD = 100
 """In bytes, roughly: what Python takes for a name or a header beside its letters."""
 
 Headers = list[tuple[str, str]]
+Moment = tuple[int, int]
+"""How often everything was forgotten, and the number of the last change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,17 @@ class Kept:
 class Memory:
     """Answers by their address, at most so many bytes; what was asked for longest ago goes first."""
 
-    def __init__(self, store: Store, limit: int = LIMIT) -> None:
-        self._store, self._limit = store, limit
+    def __init__(self, store: Store, limit: int = LIMIT, files: Files | None = None) -> None:
+        """limit: in bytes. files: what answers depend on beside the store."""
+        self._store, self._limit, self._files = store, limit, files or Files()
         self._answers: OrderedDict[str, Kept] = OrderedDict()
         self._showing: dict[str, set[str]] = {}
         self._size = 0
         self._lock = Lock()
         self._stamp: object = None
-        self._number = self._forgotten = -1
+        self._number, self._life, self._forgotten = -1, 0, (-1, 0)
         self._changed: dict[str, int] = {}
+        self._worn: object = None
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -82,7 +87,7 @@ class Memory:
         """The answer at this address, if it is what would be answered now."""
         # Why in this order: what was saved before the stamp was taken has then been dropped from the answers.
         stamp = self._stamp
-        if (stamp is None or self._store.database.stamp() != stamp) and self.number() is None:
+        if (stamp is None or self._now() != stamp) and self.moment() is None:
             return None
         kept = self._answers.get(address)
         if kept is not None:
@@ -90,22 +95,25 @@ class Memory:
                 self._answers.move_to_end(address)
         return kept
 
-    def number(self) -> int | None:
+    def moment(self) -> Moment | None:
         """
-        The number of the last change that is known, after everything that shows a change was dropped.
+        Up to which change everything that shows one has been dropped.
 
         None where nobody can tell: in a transaction, or while the database is away.
         """
         with self._lock:
             return self._catch_up()
 
-    def put(self, address: str, kept: Kept, number: int) -> None:
-        """Keep an answer. number: from before it was made."""
+    def put(self, address: str, kept: Kept, moment: Moment) -> None:
+        """Keep an answer. moment: from before it was made."""
         if kept.size > self._limit or kept.names & UNSHOWN:
             return
         with self._lock:
             self._catch_up()
-            if number < self._forgotten or any(self._changed.get(name, -1) > number for name in kept.names):
+            life, number = moment
+            if moment < self._forgotten or life != self._life:
+                return
+            if any(self._changed.get(name, -1) > number for name in kept.names):
                 return
             self._drop(address)
             self._answers[address] = kept
@@ -115,25 +123,35 @@ class Memory:
             while self._size > self._limit:
                 self._drop(next(iter(self._answers)))
 
-    def _catch_up(self) -> int | None:
-        """With the lock held."""
-        database = self._store.database
+    def _now(self) -> object | None:
+        """As `Database.stamp`, also of the files."""
         try:
-            stamp = database.stamp()
-            if stamp is None:
-                self._stamp = None
-                return None
-            if stamp == self._stamp:
-                return self._number
-            first = self._number < 0
-            changes = [] if first else self._store.changes.since(self._number)
-            last = changes[-1][0] if changes else self._store.changes.last()
-        except database.errors:
-            self._stamp = None
+            stamp = self._store.database.stamp()
+        except self._store.database.errors:
             return None
+        return None if stamp is None else (stamp, self._files.stamp())
+
+    def _catch_up(self) -> Moment | None:
+        """With the lock held."""
+        before, self._stamp = self._stamp, None
+        stamp = self._now()
+        if stamp is None:
+            return None
+        if stamp != before:
+            try:
+                changes = self._store.changes.since(self._number) if self._number >= 0 else []
+                last = changes[-1][0] if changes else self._store.changes.last()
+            except self._store.database.errors:
+                return None
+            self._drop_changed(changes, last)
+        self._stamp = stamp
+        return self._life, self._number
+
+    def _drop_changed(self, changes: list[tuple[int, str]], last: int) -> None:
         # Why: what is known already is among them, unless this is another database, or an older one.
-        if not changes and self._number > 0:
+        if (not changes and self._number > 0) or self._files.stamp() != self._worn:
             self._forget_all()
+        self._worn = self._files.stamp()
         for number, name in changes:
             if number > self._number:
                 self._changed[name] = number
@@ -141,14 +159,15 @@ class Memory:
                     self._drop(address)
         if len(self._changed) > RECENT:
             self._changed.clear()
-            self._forgotten = last
-        self._stamp, self._number = stamp, last
-        return last
+            self._forgotten = (self._life, last)
+        self._number = last
 
     def _forget_all(self) -> None:
+        """And keep nothing of what is being made."""
         self._answers.clear()
         self._showing.clear()
         self._size = 0
+        self._life += 1
 
     def _drop(self, address: str) -> None:
         kept = self._answers.pop(address, None)

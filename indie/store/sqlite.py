@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import sqlite_utils
@@ -72,7 +73,8 @@ class SQLite(Database):
         self.place = str(path)
         self._local = threading.local()
         self._spare: list[sqlite_utils.Database] = []
-        self._watch: sqlite3.Connection | None = None
+        self._watch: tuple[int, sqlite3.Connection] | None = None
+        self._watches = count()
         try:
             connection = self._connection()
             connection.conn.execute("BEGIN IMMEDIATE")
@@ -134,14 +136,15 @@ class SQLite(Database):
             return
         self._local.after.append(effect)
 
-    def stamp(self) -> int | None:
+    def stamp(self) -> tuple[int, int] | None:
         """`data_version` of a connection that writes nothing, so that it tells of all commits, also of ours."""
         if self._touched.changed is not None:
             return None
-        if self._watch is None:
-            self._watch = self._opened().conn
-        ((version,),) = self._watch.execute("PRAGMA data_version")
-        return int(version)
+        watch = self._watch
+        if watch is None:
+            watch = self._watch = next(self._watches), self._opened().conn
+        ((version,),) = watch[1].execute("PRAGMA data_version")
+        return watch[0], version
 
     def wake(self) -> None:
         """Send each worker a datagram. One to a dead worker is lost, and no harm done."""
@@ -163,7 +166,7 @@ class SQLite(Database):
         self.release()
         watch, self._watch = self._watch, None
         if watch is not None:
-            watch.close()
+            watch[1].close()
         while self._spare:
             self._spare.pop().close()
 

@@ -11,7 +11,7 @@ from indie.mf2.authorship import Author
 from indie.mf2.item import Item
 from indie.responses.citation import Citation
 from indie.responses.response import Alias, Response, address
-from indie.site import kept
+from indie.site import files, kept
 from indie.site.front import Front
 from indie.store.media import HERE, Medium, Rendition
 from indie.store.owner import Owner
@@ -420,6 +420,18 @@ def test_what_no_page_shows_drops_none(town, visitor, keeps):
     town.store.later("post.publish", {"post": 1}, times.now())
     town.store.responses.is_read(town.mention, 2)
     assert keeps("/")
+
+
+def test_a_template_of_the_owners_is_seen(settings, post, visitor, keeps, monkeypatch):
+    """Within a second; here at once."""
+    monkeypatch.setattr(files, "SECONDS", -1)
+    visitor.get(post.path)
+    assert keeps(post.path)
+    slots = settings.data / "templates" / "slots"
+    slots.mkdir(parents=True)
+    (slots / "footer.html").write_text("<p>Made of wood.</p>")
+    assert not keeps(post.path)
+    assert "Made of wood." in visitor.get(post.path).text
 
 
 @pytest.mark.sqlite("its stamp, which moves with every commit")

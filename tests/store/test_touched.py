@@ -13,6 +13,7 @@ from indie.store import Store, schema
 from indie.store.database import Database
 from indie.store.media import HERE, Medium
 from indie.store.touched import MANY, UNSHOWN, tables
+from tests.live.running import until
 from tests.store import large, test_plans
 
 READS, WRITES = (sqlite3.SQLITE_READ,), (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
@@ -168,3 +169,25 @@ def test_no_table_of_a_statement_is_overlooked(seeded, ask):
         ask(test_plans.replace(seeded, **{name: test_plans.replace(table, database=told) for name, table in test_plans.tables(seeded).items()}))
         raise test_plans.RolledBackError
     assert [] == told.missed
+
+
+@pytest.mark.postgresql("whoever listens may lose his connection")
+def test_a_stamp_is_another_after_the_listener_was_lost(store, settings):
+    """What was said meanwhile nobody heard, so it counts as a notice to listen again."""
+    before = store.database.stamp()
+    assert before is not None
+    with closing(Store.open(settings).database) as other:
+        other.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND query LIKE 'LISTEN indie_changes%'"
+        )
+    assert until(lambda: store.database.stamp() != before)
+    assert until(lambda: (store.database.stamp() or 0) > before)
+
+
+@pytest.mark.postgresql("its notices")
+def test_a_change_of_another_process_is_heard(store, settings):
+    before = store.database.stamp()
+    with closing(Store.open(settings).database) as other:
+        other.execute("DELETE FROM media")
+    assert until(lambda: store.database.stamp() != before)

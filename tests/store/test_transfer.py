@@ -110,9 +110,10 @@ class TestCopy:
         assert 0 < again()
         assert 0 == again()
         database.execute("UPDATE beneath SET name = 'other' WHERE name = 'n1'")
-        assert beneath == again()
+        # Why a few more: what a page may show has changed, and is said so.
+        assert beneath <= again() < beneath + 9
         database.execute("UPDATE planted SET what = :what WHERE id = 1", what=b"changed")
-        assert beneath + above <= again() < beneath + above + 9
+        assert beneath + above <= again() < beneath + above + 18
 
     def test_what_comes_meanwhile_does_not_come_along(self, database, file, settings):
         """The source is read as it was at one moment, and others go on writing there."""

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from indie.languages import N_
+
 TEXT, EDGE = 4.5, 3.0
 """The contrast of text, and of what only has to be seen."""
 
@@ -54,30 +56,30 @@ class Fonts:
 GROUNDS = ("paper", "raised", "soft")
 
 COLOURS = {
-    "paper": Colour("Paper", "#fbfaf6", "#151716"),
-    "raised": Colour("Raised paper", "#f2f1ea", "#1f2220"),
-    "soft": Colour("What is marked", "#dfeeea", "#1b332e"),
-    "ink": Colour("Ink", "#1d1f1e", "#e8e7e1", TEXT),
-    "quiet": Colour("Quiet ink", "#5a605c", "#a3a8a1", TEXT),
-    "accent": Colour("Accent", "#0b6156", "#74cbb8", TEXT),
-    "line": Colour("Lines", "#d9d8cd", "#353935"),
-    "edge": Colour("Edges of fields", "#84887f", "#777d76", EDGE),
+    "paper": Colour(N_("Paper"), "#fbfaf6", "#151716"),
+    "raised": Colour(N_("Raised paper"), "#f2f1ea", "#1f2220"),
+    "soft": Colour(N_("What is marked"), "#dfeeea", "#1b332e"),
+    "ink": Colour(N_("Ink"), "#1d1f1e", "#e8e7e1", TEXT),
+    "quiet": Colour(N_("Quiet ink"), "#5a605c", "#a3a8a1", TEXT),
+    "accent": Colour(N_("Accent"), "#0b6156", "#74cbb8", TEXT),
+    "line": Colour(N_("Lines"), "#d9d8cd", "#353935"),
+    "edge": Colour(N_("Edges of fields"), "#84887f", "#777d76", EDGE),
 }
 
 OTHERS: dict[str, Size | Fonts] = {
     "serif": Fonts(
-        "Fonts for what people wrote",
+        N_("Fonts for what people wrote"),
         '"Iowan Old Style", Charter, Georgia, "Noto Serif", "DejaVu Serif Condensed", serif',
     ),
     "sans": Fonts(
-        "Fonts for the rest",
+        N_("Fonts for the rest"),
         '-apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans Condensed", system-ui, sans-serif',
     ),
-    "measure": Size("Widest line", "41rem", 24, 60),
-    "size": Size("Size of text", "1rem", 1, 1.5),
-    "leading": Size("Height of lines", "1.6", 1.3, 2.2),
-    "radius": Size("Round corners", ".4rem", 0, 2),
-    "space": Size("Space between posts", "2rem", 0.5, 6),
+    "measure": Size(N_("Widest line"), "41rem", 24, 60),
+    "size": Size(N_("Size of text"), "1rem", 1, 1.5),
+    "leading": Size(N_("Height of lines"), "1.6", 1.3, 2.2),
+    "radius": Size(N_("Round corners"), ".4rem", 0, 2),
+    "space": Size(N_("Space between posts"), "2rem", 0.5, 6),
 }
 
 DEFAULTS = {

@@ -26,6 +26,7 @@ SPOKEN = (
     *(f"indieauth.{name}" for name in ("authorization", "client_id", "client_info", "lookalike", "owner", "passkeys")),
     *("indieauth.scopes", "indieauth.session"),
     "site",
+    "style",
     *(f"webmention.{name}" for name in ("admission", "endpoint", "importing", "looking", "moderation", "process")),
     *("webmention.request", "websub.distribution"),
 )

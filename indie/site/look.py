@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from indie import style
+from indie.languages import N_
 from indie.preferences import Preferences
 from indie.site.views import Look
 
@@ -25,6 +26,9 @@ PLAIN = "plain"
 
 BUILT_IN = Path(__file__).parent / "themes"
 STATIC = Path(__file__).parent / "static"
+
+TITLES = (N_("Card"), N_("Photo first"), N_("Pictures beside one another on the home page"))
+"""What our own `theme.toml` say, for the catalogues."""
 
 SLOTS = ("head", "before-post", "byline", "after-post", "before-comments", "after-comments", "footer")
 """Empty templates in `slots/`, for the owner to fill."""
@@ -50,7 +54,7 @@ class Theme:
 
     name: str
     folder: Path | None = None
-    title: str = "Plain"
+    title: str = N_("Plain")
     version: str = ""
     alone: bool = False
     options: tuple[Option, ...] = ()
@@ -88,7 +92,7 @@ def load(folder: Path) -> Theme:
             raise ValueError(f"{sentence}; not {', '.join(wrong)}" if wrong else sentence)  # noqa: TRY301  # one way out
         return Theme(folder.name, folder, told["name"], str(told.get("version", "")), alone, options)
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise ValueError(f"{folder.name}/{path.name}: {error}") from None
+        raise ValueError(f"theme.toml of {folder.name}: {error}") from None
 
 
 def _option(name: str, told: Mapping[str, object]) -> Option:

@@ -12,6 +12,7 @@ from indie import style
 from indie.context import Context, current
 from indie.errors import InvalidRequest, NotFound
 from indie.indieauth import session
+from indie.languages import N_
 from indie.preferences import Preferences
 from indie.site import headers, look, media, render
 from indie.site.entries import Shelf
@@ -26,9 +27,9 @@ SAFE_MODE = ("theme", "default")
 FILES = (".avif", ".css", ".gif", ".ico", ".jpg", ".jpeg", ".png", ".svg", ".webp", ".woff2")
 """What a theme may serve beside its sheet. Why no script: it would run beside the owner's own pages."""
 
-SCHEMES = {"auto": "As each visitor's system says", "light": "Light", "dark": "Dark"}
+SCHEMES = {"auto": N_("As each visitor's system says"), "light": N_("Light"), "dark": N_("Dark")}
 
-SAID = {"saved": "Saved. This is how your site looks now.", "reset": "Your site looks as it came."}
+SAID = {"saved": N_("Saved. This is how your site looks now."), "reset": N_("Your site looks as it came.")}
 
 
 @blueprint.before_app_request
@@ -158,9 +159,9 @@ def _page(
 
     colours = [
         (heading, tuple(field(name + ending, one.label, "color") for name, one in style.COLOURS.items()))
-        for heading, ending in (("In the light", ""), ("In the dark", "-dark"))
+        for heading, ending in ((N_("In the light"), ""), (N_("In the dark"), "-dark"))
     ]
-    rest = ("Type and space", tuple(field(name, one.label, "text") for name, one in style.OTHERS.items()))
+    rest = (N_("Type and space"), tuple(field(name, one.label, "text") for name, one in style.OTHERS.items()))
     view = ThemePage(
         site=Shelf(context.store, context.settings).site(),
         themes=tuple(Choice(one.name, one.title, one.name == worn.theme) for one in look.themes(data)),

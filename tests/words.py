@@ -8,6 +8,7 @@ raised, because people are told it. A value in a sentence is called as in the co
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,12 +18,12 @@ from jinja2.ext import babel_extract
 
 from indie import languages
 from indie.languages import TOLD
-from indie.site import render
+from indie.site import look, render
 
 CODE = Path(languages.FOLDER).parent
 
 SPOKEN = (
-    *("context", "fetch", "urls", "wiring"),
+    *("context", "fetch", "style", "urls", "wiring"),
     *(f"indieauth.{name}" for name in ("authorization", "client_id", "client_info", "lookalike", "owner", "passkeys")),
     *("indieauth.scopes", "indieauth.session"),
     "site",
@@ -32,7 +33,7 @@ SPOKEN = (
 )
 """Modules whose sentences people read, all of them or some; not there: what only programs are told."""
 
-SILENT = ("site.contract", "site.front", "site.kept", "site.mentions", "site.readback")
+SILENT = ("site.contract", "site.front", "site.kept", "site.look", "site.mentions", "site.readback")
 """Modules among those that only programs, and who writes a theme, are told something by."""
 
 _SENTENCE = re.compile(r"[A-Z“%].* .*[.!?…]", re.DOTALL)
@@ -54,11 +55,17 @@ msgstr ""
 def catalogue():
     """All words, as a catalogue without any translation; each with the file that it stands in."""
     found = Catalog(locale="en", charset="utf-8", fuzzy=False)
-    for path in sorted(render.TEMPLATES.rglob("*.*ml")):
+    for path in sorted([*render.TEMPLATES.rglob("*.*ml"), *look.BUILT_IN.rglob("*.html")]):
         place = str(path.relative_to(CODE.parent))
         with path.open("rb") as file:
             for _, words, _, context in extract(babel_extract, file, {**DEFAULT_KEYWORDS}, options=_OPTIONS):
                 found.add(words, locations=[(place, None)], context=context)
+    for path in sorted(look.BUILT_IN.rglob("theme.toml")):
+        told = tomllib.loads(path.read_text("utf-8"))
+        options = told.get("options", {}).values()
+        choices = (choice for option in options for choice in option.get("choices", ()))
+        for words in (told["name"], *(option["label"] for option in options), *choices):
+            found.add(words, locations=[(str(path.relative_to(CODE.parent)), None)])
     for path in sorted(CODE.rglob("*.py")):
         place = str(path.relative_to(CODE.parent))
         for words, context in _of_code(path):

@@ -12,7 +12,7 @@ from indie import style
 from indie.context import Context, current
 from indie.errors import InvalidRequest, NotFound
 from indie.indieauth import session
-from indie.languages import N_
+from indie.languages import N_, Language
 from indie.preferences import Preferences
 from indie.site import headers, look, media, render
 from indie.site.entries import Shelf
@@ -94,7 +94,7 @@ def change() -> Answer:
     if request.form.get("reset") == "yes":
         _keep(context, dict.fromkeys(("theme", "colour_scheme", "style", "theme_options"), ""))
         return redirect("/account/theme?said=reset", 303)
-    chosen, errors = _chosen()
+    chosen, errors = _chosen(Shelf(context.store, context.settings).language)
     if not errors:
         errors = [(sentence.split()[0], sentence + ".") for sentence in style.faults(style.readable(chosen))]
     preferences = context.store.preferences.get()
@@ -118,7 +118,7 @@ def _typed() -> dict[str, str]:
     return {name: request.form[name] for name in style.DEFAULTS if request.form.get(name, "").strip()}
 
 
-def _chosen() -> tuple[dict[str, str], list[tuple[str, str]]]:
+def _chosen(words: Language) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """What is not as it came, and what was wrong with it, by field."""
     chosen: dict[str, str] = {}
     errors: list[tuple[str, str]] = []
@@ -128,7 +128,8 @@ def _chosen() -> tuple[dict[str, str], list[tuple[str, str]]]:
             if value != style.read(name, style.DEFAULTS[name]):
                 chosen[name] = value
         except ValueError as error:
-            errors.append((name, f"{str(error)[0].upper()}{str(error)[1:]}."))
+            sentence = words.told(str(error))
+            errors.append((name, f"{sentence[0].upper()}{sentence[1:]}."))
     return chosen, errors
 
 

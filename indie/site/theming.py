@@ -2,9 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, make_response, redirect, request, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    after_this_request,
+    g,
+    make_response,
+    redirect,
+    request,
+    send_from_directory,
+)
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response as Answer
 
@@ -33,16 +43,24 @@ SAID = {"saved": N_("Saved. This is how your site looks now."), "reset": N_("You
 
 
 @blueprint.before_app_request
-def safe_mode() -> Answer | None:
+def safe_mode() -> None:
     """The page as it came, for the owner alone; nobody else sees what the parameter does."""
     name, value = SAFE_MODE
-    if request.args.get(name) != value or request.endpoint is None or session.of_request(current()) is None:
-        return None
-    with render.built_in():
-        answer = current_app.ensure_sync(current_app.view_functions[request.endpoint])(**(request.view_args or {}))
-    answer = make_response(answer)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    if request.args.get(name) != value or session.of_request(current()) is None:
+        return
+    g.safe_mode = ExitStack()
+    g.safe_mode.enter_context(render.built_in())
+
+    @after_this_request
+    def _unkept(answer: Response) -> Response:
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+@blueprint.teardown_app_request
+def _leave(_: BaseException | None) -> None:
+    if "safe_mode" in g:
+        g.pop("safe_mode").close()
 
 
 @blueprint.get("/theme.css")

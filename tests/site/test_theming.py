@@ -187,3 +187,16 @@ class TestSafeMode:
         flow.browser.get("/?theme=default")
 
         assert "mine" == flow.browser.get("/").text
+
+    @pytest.mark.parametrize("sender", ["cross-site", "same-site"])
+    def test_it_lets_no_form_of_another_site_in(self, flow, sender):
+        answer = flow.browser.post(
+            "/account/theme?theme=default", data={"reset": "yes"}, headers={"Sec-Fetch-Site": sender}
+        )
+        assert 403 == answer.status_code
+
+    def test_an_error_is_seen_as_it_came_too(self, flow, write):
+        write("templates/error.html", "mine")
+
+        assert "mine" == flow.browser.get("/no/such/page").text
+        assert "mine" != flow.browser.get("/no/such/page?theme=default").text

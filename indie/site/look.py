@@ -142,7 +142,7 @@ def _allows(option: Option, value: str | None) -> bool:
 def sheet(data: Path, theme: Theme, preferences: Preferences) -> str:
     """The whole sheet: ours or the theme's, what the owner chose, what he wrote; "" where that is ours alone."""
     set_ = _chosen(preferences.style, preferences.colour_scheme)
-    own = (*((theme.folder / "theme.css",) if theme.folder else ()), data / "templates" / "custom.css")
+    own = (*_of_theme(theme, "theme.css"), data / "templates" / "custom.css")
     files = tuple((str(path), *_seen(path)) for path in own if path.is_file())
     if not files and not set_:
         return ""
@@ -180,7 +180,7 @@ def minified(css: str) -> str:
 
 def _layers(data: Path, theme: Theme) -> tuple[tuple[str, ...], str]:
     """The folders in which templates are looked for before ours, and what changes with the files in them."""
-    folders = [data / "templates", *([theme.folder / "templates"] if theme.folder else [])]
+    folders = [data / "templates", *_of_theme(theme, "templates")]
     there = [folder for folder in folders if folder.is_dir()]
     if not there:
         return (), ""
@@ -202,4 +202,15 @@ def _seen(path: Path) -> tuple[int, int]:
 
 def static_folders(data: Path, theme: Theme) -> Iterable[Path]:
     """Where pictures and fonts of the look lie, the owner's first."""
-    return (data / "templates" / "static", *((theme.folder / "static",) if theme.folder else ()))
+    return (data / "templates" / "static", *_of_theme(theme, "static"))
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether it does, wherever it is seen: a theme that somebody unpacked may hold a link to a file of the owner's."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _of_theme(theme: Theme, name: str) -> tuple[Path, ...]:
+    """The file or folder of this name, if the theme has it itself."""
+    path = theme.folder / name if theme.folder else None
+    return (path,) if path and theme.folder and lies_in(path, theme.folder) else ()

@@ -8,7 +8,7 @@ nothing here knows a request.
 import logging
 import re
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -25,6 +25,7 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    TemplateNotFound,
     TemplateSyntaxError,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -204,6 +205,17 @@ def where(error: Exception, name: str) -> str:
     return f"{file}:{line}: {str(error) or type(error).__name__}"
 
 
+class _Layer(FileSystemLoader):
+    """Templates of one folder, and of no other one that a link in it leads to."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Of `BaseLoader`."""
+        found = super().get_source(environment, template)
+        if not look.lies_in(Path(found[1]), Path(self.searchpath[0])):
+            raise TemplateNotFound(template)
+        return found
+
+
 @lru_cache(maxsize=4)
 def _layered(layers: tuple[str, ...], _stamp: str, words: Language) -> Environment:
     """
@@ -212,7 +224,7 @@ def _layered(layers: tuple[str, ...], _stamp: str, words: Language) -> Environme
     Why a sandbox: a theme is often somebody else's, and a page is all that it may make.
     """
     ours = FileSystemLoader(TEMPLATES)
-    loaders = [*(FileSystemLoader(folder) for folder in layers), ours, PrefixLoader({"built-in": ours})]
+    loaders = [*map(_Layer, layers), ours, PrefixLoader({"built-in": ours})]
     trusted = all(Path(folder).is_relative_to(look.BUILT_IN) for folder in layers)
     return _made(ChoiceLoader(loaders), Environment if trusted else ImmutableSandboxedEnvironment, words)
 

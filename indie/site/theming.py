@@ -88,8 +88,7 @@ def file(name: str) -> Response:
     theme = look.find(context.settings.data, context.store.preferences.get().theme) or look.Theme(look.PLAIN)
     for folder in look.static_folders(context.settings.data, theme):
         path = safe_join(str(folder), name)
-        # Why resolved: a theme that somebody unpacked may hold a link to a file of the owner's.
-        inside = path and Path(path).is_file() and Path(path).resolve().is_relative_to(folder.resolve())
+        inside = path and Path(path).is_file() and look.lies_in(Path(path), folder)
         if inside and name.lower().endswith(FILES):
             return send_from_directory(folder, name)
     raise NotFound("The theme has no such file.")

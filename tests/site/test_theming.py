@@ -200,3 +200,47 @@ class TestSafeMode:
 
         assert "mine" == flow.browser.get("/no/such/page").text
         assert "mine" != flow.browser.get("/no/such/page?theme=default").text
+
+
+class TestLinks:
+    """A theme of somebody else's shows none of the owner's files, whatever links it holds."""
+
+    SECRET = "the secret of this site"
+
+    @pytest.fixture
+    def theme(self, settings, store, write):
+        """A folder of a theme that is chosen, and beside the themes a file that is nobody's business."""
+        write("secret", self.SECRET)
+        write("private/secret.png", self.SECRET)
+        write("private/list.html", self.SECRET)
+        write("themes/mine/theme.toml", 'name = "Mine"')
+        with store.write():
+            store.preferences.put("theme", "mine")
+        return settings.data / "themes/mine"
+
+    def test_not_as_its_sheet(self, flow, theme, settings):
+        (theme / "theme.css").symlink_to(settings.data / "secret")
+
+        assert self.SECRET not in flow.app.get("/theme.css").text
+
+    def test_not_as_a_template(self, flow, theme, settings):
+        (theme / "templates").mkdir()
+        (theme / "templates/list.html").symlink_to(settings.data / "secret")
+
+        assert self.SECRET not in flow.app.get("/").text
+
+    def test_not_as_a_part_of_one(self, flow, theme, write, settings):
+        write("themes/mine/templates/list.html", '{% include "x.txt" %}')
+        (theme / "templates/x.txt").symlink_to(settings.data / "secret")
+
+        assert self.SECRET not in flow.app.get("/").text
+
+    def test_not_by_a_folder_of_templates(self, flow, theme, settings):
+        (theme / "templates").symlink_to(settings.data / "private")
+
+        assert self.SECRET not in flow.app.get("/").text
+
+    def test_not_by_a_folder_of_files(self, flow, theme, settings):
+        (theme / "static").symlink_to(settings.data / "private")
+
+        assert 404 == flow.app.get("/theme/secret.png").status_code

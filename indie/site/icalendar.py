@@ -70,10 +70,10 @@ def _end(start: str, end: str | None) -> str | None:
     try:
         if end is None or times.parse(end) < times.parse(start) or _is_day(start) != _is_day(end):
             return None
-    except ValueError:
+        if _is_day(end):
+            return (date.fromisoformat(end) + timedelta(1)).isoformat()
+    except (ValueError, OverflowError):  # also the last day that there is has none behind it
         return None
-    if _is_day(end):
-        return (date.fromisoformat(end) + timedelta(1)).isoformat()
     return end if times.parse(end) > times.parse(start) else None
 
 

@@ -78,6 +78,13 @@ def test_an_end_that_is_none_is_left_out(client, event, end):
     assert "DTEND" not in found
 
 
+def test_the_last_day_that_there_is_ends_no_calendar(client, event):
+    """There is no day after it."""
+    event(start=["9999-12-30"], end=["9999-12-31"])
+    (found,) = read(client.get("/events.ics"))
+    assert (date(9999, 12, 30), False) == (found.decoded("DTSTART"), "DTEND" in found)
+
+
 def test_all_public_events_are_in_one_calendar(client, event, store, storage):
     event()
     event(name=["Another"])

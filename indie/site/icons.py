@@ -1,5 +1,6 @@
 """The site as a sign: in a tab, among bookmarks, on the screen of a phone."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from indie.errors import NotFound
 from indie.media import pictures
 from indie.site import headers, render
 from indie.site.entries import Shelf
+from indie.site.views import Site
 
 blueprint = Blueprint("icons", __name__)
 
@@ -18,9 +20,6 @@ TOUCH = 180
 
 SIZES = (192, 512)
 """Those of the manifest."""
-
-PAPER = "#fbfaf6"
-"""The ground of the default theme by day."""
 
 SECONDS = 86400
 """How long a browser may keep an icon without asking."""
@@ -49,8 +48,8 @@ def icon(side: int) -> Response:
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
     """What a browser wants to know to put the site among the apps (W3C Web Application Manifest)."""
-    context = current()
-    name = Shelf(context.store, context.settings).site().owner.name
+    site = _site()
+    name, paper = site.owner.name, site.look.papers[0]
     said: dict[str, Any] = {
         "name": name,
         "short_name": name,
@@ -58,8 +57,8 @@ def manifest() -> Response:
         "start_url": "/",
         "scope": "/",
         "display": "minimal-ui",
-        "background_color": PAPER,
-        "theme_color": PAPER,
+        "background_color": paper,
+        "theme_color": paper,
         "icons": [{"src": f"/icon-{side}.png", "sizes": f"{side}x{side}", "type": "image/png"} for side in SIZES],
     }
     answer = jsonify(said)
@@ -69,11 +68,22 @@ def manifest() -> Response:
 
 
 def _icon(side: int) -> Response:
-    answer = make_response(pictures.icon(_picture(current()), side, PAPER))
+    answer = make_response(_drawn(_picture(current()), side, _site().look.papers[0]))
     answer.headers["Content-Type"] = "image/png"
     answer.add_etag()
     answer.make_conditional(request)
     return _kept(answer)
+
+
+@lru_cache(maxsize=2 * (1 + len(SIZES)))
+def _drawn(picture: bytes, side: int, ground: str) -> bytes:
+    """Why kept: anybody may ask, as often as he likes, and one takes a tenth of a second of the processor."""
+    return pictures.icon(picture, side, ground)
+
+
+def _site() -> Site:
+    context = current()
+    return Shelf(context.store, context.settings).site()
 
 
 def _picture(context: Context) -> bytes:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from indie import publishing, times, wiring
 from indie.errors import Unavailable
+from indie.media import pictures
 from indie.store.finding import Finding
 from tests.page_kinds import ERRORS, LISTS, OWNERS, PAGES
 
@@ -240,6 +241,18 @@ class TestIcons:
 
     def test_the_owner_and_the_drawing_differ(self, filled):
         assert 2 == len({app.test_client().get("/apple-touch-icon.png").data for app in filled.apps.values()})
+
+    def test_a_square_is_drawn_once(self, client, monkeypatch):
+        """Whoever asks for it again and again, in whatever words, costs nothing."""
+        first = client.get("/icon-512.png").data
+        monkeypatch.setattr(pictures, "icon", None)
+        assert first == client.get("/icon-512.png?again").data
+
+    def test_the_manifest_has_the_paper_of_the_owners(self, client, store):
+        with store.write():
+            store.preferences.put("style", '{"paper": "#eef4ff"}')
+        said = client.get("/manifest.webmanifest").get_json(force=True)
+        assert ("#eef4ff", "#eef4ff") == (said["background_color"], said["theme_color"])
 
     def test_favicon_ico(self, client):
         with client.get("/favicon.ico") as answer, Image.open(io.BytesIO(answer.data)) as image:

@@ -75,7 +75,7 @@ def _shelf() -> Shelf:
 
 
 def offered(store: Store) -> dict[str, list[Listing]]:
-    """Every list with something in it, by what they are lists of."""
+    """Every list with something in it, and every channel, by what they are lists of."""
     preferences = store.preferences.get()
     language = languages.of(preferences.language)
     _ = language.gettext
@@ -83,7 +83,7 @@ def offered(store: Store) -> dict[str, list[Listing]]:
         _("Posts"): [lists.home(preferences), lists.everything(language)],
         _("Kinds"): list(_kinds(store, language)),
         _("Channels"): lists.channels(preferences),
-        _("Tags"): [lists.of_tag(key) for key, _count, _label in store.tallies.tags()],
+        _("Tags"): [lists.of_tag(key) for key, _label, _posts in store.tallies.tags()],
     }
 
 

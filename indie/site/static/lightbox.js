@@ -73,7 +73,7 @@
     event.preventDefault();
     if (!dialog) build();
     opener = link;
-    links = [...link.closest(".grid, article, main").querySelectorAll("a[href]")].filter(picture);
+    links = [...(link.closest(".grid, article, main") || document).querySelectorAll("a[href]")].filter(picture);
     for (const one of dialog.querySelectorAll("button:not(:first-child)")) one.hidden = links.length < 2;
     dialog.showModal();
     show(links.indexOf(link));

@@ -28,6 +28,9 @@ ENGLISH_TAG = "en"
 TOLD = "told"
 """The gettext context of sentences that come with their values in them already (`Language.told`)."""
 
+DEEPEST = 4
+"""Limit: so many sentences within one another are translated; what strangers write could have any number of them."""
+
 _COUNTRIES = {ENGLISH_TAG: "GB"}
 """Whose dates are written, where it is not the country that CLDR takes for a language: 23 July, not July 23."""
 
@@ -56,7 +59,7 @@ class Language:
         self.gettext, self.ngettext, self.pgettext = words.gettext, words.ngettext, words.pgettext
         self._patterns = tuple(_patterns(catalogue)) if catalogue is not None else ()
 
-    def told(self, sentence: str) -> str:
+    def told(self, sentence: str, depth: int = DEEPEST) -> str:
         """
         A sentence of ours that was made in English, with its values in it, in this language.
 
@@ -69,8 +72,8 @@ class Language:
         if known != sentence:
             return known
         for pattern, msgid in self._patterns:
-            if found := pattern.fullmatch(sentence):
-                values = {name: self.told(value) for name, value in found.groupdict().items()}
+            if depth and (found := pattern.fullmatch(sentence)):
+                values = {name: self.told(value, depth - 1) for name, value in found.groupdict().items()}
                 return self.pgettext(TOLD, msgid) % values
         return sentence
 
@@ -130,8 +133,19 @@ def _patterns(catalogue: Catalog) -> Iterator[tuple[re.Pattern[str], str]]:
     """Each sentence with values, the most particular first, as the pattern that finds those values in it."""
     sentences = [str(message.id) for message in catalogue if message.context == TOLD]
     for sentence in sorted(sentences, key=lambda one: -len(_PLACE.sub("", one))):
-        parts = [f"(?P<{part}>.*?)" if at % 2 else re.escape(part) for at, part in enumerate(_PLACE.split(sentence))]
-        yield re.compile("".join(parts), re.DOTALL), sentence
+        yield _pattern(sentence), sentence
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    """
+    Each value but the last ends where the words behind it stand first.
+
+    Why atomic: strangers choose some of the values, and with several of them it would be tried for ever where they end.
+    """
+    begin, *rest = _PLACE.split(sentence)
+    parts = [(name, re.escape(words)) for name, words in zip(rest[::2], rest[1::2], strict=True)]
+    firsts = "".join(f"(?>(?P<{name}>.*?){words})" for name, words in parts[:-1])
+    return re.compile(f"{re.escape(begin)}{firsts}(?P<{parts[-1][0]}>.*?){parts[-1][1]}", re.DOTALL)
 
 
 # Why kept: a conversation has hundreds of dates, of few days.

@@ -3,6 +3,7 @@
 import ast
 import html
 import re
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -341,6 +342,13 @@ class TestGerman:
         """The reason in it is translated as well."""
         told = GERMAN.told("The source cannot be used: it has no host name.")
         assert told == "Die Quelle ist nicht zu gebrauchen: sie hat keinen Hostnamen."
+
+    @pytest.mark.parametrize("words", [": give ", " answered ", " (", "”, as does "])
+    def test_no_sentence_of_a_strangers_takes_long(self, words):
+        """Some of the values are theirs, and may say again and again what stands between two of them."""
+        began = time.process_time()
+        GERMAN.told(words * 600)
+        assert time.process_time() - began < 1
 
     @pytest.mark.parametrize("words", ["", "Nobody has said this yet.", "100 %(num)s"])
     def test_what_no_catalogue_knows_stays(self, words):

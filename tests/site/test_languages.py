@@ -135,9 +135,10 @@ THEIRS = ".e-content, .comment-text, .p-content, .p-note, code, pre, time, scrip
 """What people wrote, and what no language has another word for."""
 
 NAMES = (
-    *("RSS", "Atom", "JSON Feed", "Mira Example", "mira", "Walks", "create", "update", "media", "profile"),
-    *("delete", "undelete", "draft", "email", "Werkzeug", "A party", "Come.", "iCalendar", "Now", "zebra", "mending", "Mends fences", "I mend", "Something broke here; it was not you",
-    *("1 KB", "Why it is worth it. First Find the post. Hammer $ fence --mend Nails 12 Good neighbours"), "fences"),
+    *("RSS", "Atom", "JSON Feed", "iCalendar", "Mira Example", "mira", "Walks", "Now", "zebra", "mending", "tag", "fences"),
+    *("create", "update", "media", "profile", "delete", "undelete", "draft", "email", "Werkzeug", "text/html", "eo"),
+    *("Mends fences", "I mend", "A party", "Come.", "Something broke here; it was not you", "1 KB", "Fence", "On"),
+    "Why it is worth it. First Find the post. Hammer $ fence --mend Nails 12 Good neighbours",
 )
 
 
@@ -171,7 +172,7 @@ def spoken(filled, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def theirs():
-    """All that people wrote, in one text; dates too."""
+    """All that people wrote: in one text, and its clauses."""
     found = [*NAMES]
     waiting = [page_kinds.POSTS, page_kinds._ANSWERS]
     while waiting:
@@ -184,12 +185,15 @@ def theirs():
             waiting.extend(one)
     found += [f"{name} Example" for name in page_kinds._ANSWERS]
     pages = [path.read_text("utf-8", "ignore") for path in demo.PAGES.rglob("*") if path.is_file()]
-    code = [ast.parse(path.read_text("utf-8")) for path in demo.PAGES.parent.rglob("*.py")]
-    pages += [node.value for tree in code for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    for path in demo.PAGES.parent.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        pages += [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in documents]
     for page in filter(None, map(str, pages)):
         linked = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", page)  # in Markdown
-        found += [html.unescape(TAG.sub(" ", page)), TAG.sub("", page), html.unescape(page), linked]
-    return " ".join(" ".join(found).split())
+        found += [html.unescape(TAG.sub(" ", page)), TAG.sub("", page), TAG.sub("\n", page), html.unescape(page), linked]
+    alone = {line for one in found for line in split(one)}
+    return " ".join(" ".join(found).split()), alone
 
 
 def unsaid(document, theirs, parser="lxml"):
@@ -221,11 +225,17 @@ def beyond(text, depth):
     return kept, depth
 
 
-def strange(text, theirs):
-    """The lines of a text with words that nobody wrote, addresses aside."""
+def split(text):
+    """The lines and clauses of a text, addresses and dates aside."""
     plain = re.sub(r"https?://\S+|@?[\w-]+(\.[\w-]+)+(:\d+)?[^\s,]*|127\.0\.0\.1\S*|localhost\S*", "\n", text)
-    lines = (line.strip(" –,.:·#()/@…“”") for line in re.split(r"[\n–()]|, |: ", DATE.sub("\n", plain)))
-    return [line for line in lines if LETTERS.search(line) and line not in theirs]
+    return [line.strip(" –,.:·#()/@…“”") for line in re.split(r"[\n–()]|, |: ", DATE.sub("\n", plain))]
+
+
+def strange(text, theirs):
+    """The clauses with words that nobody wrote; a word that stands alone must do so there too."""
+    whole, alone = theirs
+    found = [line for line in split(text) if LETTERS.search(line)]
+    return [line for line in found if line not in alone and (" " not in line or line not in whole)]
 
 
 FORMS = {

@@ -36,7 +36,10 @@ def one(path: str) -> Response:
     post = context.store.posts.at(f"/{path}")
     if post is None or not post.visible or kinds.moments(post.item)[0] is None:
         raise NotFound("There is no event at this address.")
-    return _answer(Shelf(context.store, context.settings).site(), [post])
+    answer = _answer(Shelf(context.store, context.settings).site(), [post])
+    if not post.listed:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def alternates(listing: Listing, site: Site) -> tuple[tuple[str, str, str], ...]:

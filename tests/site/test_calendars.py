@@ -116,6 +116,12 @@ def test_404_for_what_is_no_event_that_everybody_may_see(client, event, hidden):
     assert 404 == client.get(event(**hidden).path + ".ics").status_code
 
 
+@pytest.mark.parametrize(("visibility", "said"), [("unlisted", "noindex"), ("public", None)])
+def test_no_search_engine_lists_what_no_list_does(client, event, visibility, said):
+    """As the page of an unlisted event says of itself."""
+    assert said == client.get(event(visibility=[visibility]).path + ".ics").headers.get("X-Robots-Tag")
+
+
 def test_404_for_a_post_that_is_no_event(client, store, storage):
     post = publishing.create(store, storage, ME, times.now(), Item(("h-entry",), {"content": ["x"]}), {})
     assert 404 == client.get(post.path + ".ics").status_code

@@ -121,7 +121,8 @@ class Memory:
             for name in kept.names:
                 self._showing.setdefault(name, set()).add(address)
             while self._size > self._limit:
-                self._drop(next(iter(self._answers)))
+                # Why popitem: others move answers to the end meanwhile, which no iterator outlives.
+                self._let_go(*self._answers.popitem(last=False))
 
     def _now(self) -> object | None:
         """As `Database.stamp`, also of the files."""
@@ -171,8 +172,11 @@ class Memory:
 
     def _drop(self, address: str) -> None:
         kept = self._answers.pop(address, None)
-        if kept is None:
-            return
+        if kept is not None:
+            self._let_go(address, kept)
+
+    def _let_go(self, address: str, kept: Kept) -> None:
+        """Of an answer that is kept no more: the rest of it."""
         self._size -= kept.size
         for name in kept.names:
             showing = self._showing.get(name)

@@ -5,6 +5,7 @@ import gzip
 import tracemalloc
 from collections import OrderedDict
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from werkzeug.test import Client
@@ -477,6 +478,19 @@ def test_a_template_of_the_owners_is_seen(settings, post, visitor, keeps, monkey
     (slots / "footer.html").write_text("<p>Made of wood.</p>")
     assert not keeps(post.path)
     assert "Made of wood." in visitor.get(post.path).text
+
+
+def test_a_theme_that_is_taken_away_at_this_moment_stops_no_page(settings, post, visitor, monkeypatch):
+    """Between two looks into its folders one of them is gone."""
+
+    def gone(folder, pattern):
+        yield folder
+        raise FileNotFoundError(folder / pattern)
+
+    (settings.data / "templates").mkdir()
+    monkeypatch.setattr(files, "SECONDS", -1)
+    monkeypatch.setattr(Path, "rglob", gone)
+    assert 200 == visitor.get(post.path).status_code
 
 
 @pytest.mark.sqlite("its stamp, which moves with every commit")

@@ -21,8 +21,8 @@ LIMIT = 64 * 1024 * 1024
 RECENT = 10_000
 """Limit: of so many names it is remembered when they changed last; answers begun before those are not kept."""
 
-OVERHEAD = 100
-"""In bytes, roughly: what Python takes for a name or a header beside its letters."""
+OVERHEAD, OF_A_NAME = 100, 400
+"""In bytes, roughly: what Python takes for a header beside its letters, and for a name that no other answer has."""
 
 Headers = list[tuple[str, str]]
 Moment = tuple[int, int]
@@ -51,8 +51,9 @@ class Kept:
     def size(self) -> int:
         """What it takes in memory, roughly, in bytes."""
         variants = [variant for variant in (self.plain, self.zipped) if variant]
-        words = [*self.names, *(word for one in variants for header in one.headers for word in header)]
-        return sum(len(one.body) for one in variants) + sum(len(word) + OVERHEAD for word in words)
+        words = [word for one in variants for header in one.headers for word in header]
+        names = sum(len(name) + OF_A_NAME for name in self.names)
+        return sum(len(one.body) for one in variants) + sum(len(word) + OVERHEAD for word in words) + names
 
 
 class Memory:

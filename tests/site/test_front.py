@@ -246,6 +246,19 @@ class TestBound:
             visitor.get(f"/2026/02/{number:02}/")
         assert 0 < few.memory.size <= 100_000
 
+    def test_names_are_counted_as_what_they_take(self, small):
+        """Pages of hundreds of faces depend on hundreds of names that no other page has."""
+        few, limit = small(2_000_000).memory, 2_000_000
+        moment = few.moment()
+        tracemalloc.start()
+        for number in range(100):
+            variant = kept.Variant('"x"', [], [], bytes(1000))
+            few.put(f"/{number}", kept.Kept(variant, None, frozenset(f"medium {number} {face}" for face in range(500))), moment)
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert 0 < len(few) < 100
+        assert held < limit
+
     def test_who_is_answered_meanwhile_disturbs_nobody_who_makes_room(self, small, post):
         """Another thread is, at the worst moment: that in which the oldest one is looked for."""
 

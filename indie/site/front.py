@@ -8,6 +8,7 @@ compress it, and to say 304 to who has it (RFC 9110 §13.1.2, §15.4.5). Each en
 import gzip
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -15,7 +16,7 @@ from indie.indieauth.session import COOKIE
 from indie.posts.topics import FORMS
 from indie.site import feed_page
 from indie.site.formats import FORMATS
-from indie.site.headers import KEPT, PAGED
+from indie.site.headers import KEPT, PAGED, UNTIL
 from indie.site.kept import Headers, Kept, Memory, Variant
 from indie.store import Store
 
@@ -72,6 +73,7 @@ class Front:
         known = PAGED in environ or environ.get("QUERY_STRING", "") in QUERIES
         keep = address is not None and moment is not None and known and environ[KEPT]
         kept = _kept(said.headers, whole, frozenset(names), both=keep)
+        kept = replace(kept, until=environ.get(UNTIL, kept.until))
         if keep and address is not None and moment is not None:
             self.memory.put(address, kept, moment)
         return _answer(kept, environ, start)

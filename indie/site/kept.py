@@ -6,9 +6,11 @@ its own transaction. The numbers of changes are read before an answer is made: o
 from before a change is not kept.
 """
 
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from threading import Lock
 
 from indie.site.files import Files
@@ -41,11 +43,16 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer. zipped: None where that is no shorter. names: what it depends on."""
+    """
+    An answer. zipped: None where that is no shorter. names: what it depends on.
+
+    until: from then on it is not trusted, in Unix time.
+    """
 
     plain: Variant
     zipped: Variant | None
     names: frozenset[str]
+    until: float = inf
 
     @property
     def size(self) -> int:
@@ -91,6 +98,8 @@ class Memory:
         if (stamp is None or self._now() != stamp) and self.moment() is None:
             return None
         kept = self._answers.get(address)
+        if kept is not None and kept.until <= time.time():
+            return None
         if kept is not None:
             with suppress(KeyError):  # dropped at this moment, after all that was saved before we were asked
                 self._answers.move_to_end(address)

@@ -5,6 +5,7 @@ import gzip
 import tracemalloc
 from collections import OrderedDict
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,36 @@ class TestConditions:
         tag = visitor.get("/archive/").headers["ETag"]
         assert not keeps("/archive/")
         assert 304 == visitor.get("/archive/", headers={"If-None-Match": tag}).status_code
+
+
+class TestUntil:
+    """What the clock changes, and nothing else does."""
+
+    @pytest.fixture
+    def closing(self, front, visitor, store, post, monkeypatch):
+        """`closing(days)` asks for the post's page, which takes responses for 30 days; and again so many days later."""
+        store.preferences.put("close_after", "30")
+
+        def asked(days):
+            now = times.now()
+            visitor.get(post.path)
+            monkeypatch.setattr(times, "now", lambda: now + timedelta(days))
+            monkeypatch.setattr(kept.time, "time", (now + timedelta(days)).timestamp)
+            return visitor.get(post.path)
+
+        return asked
+
+    def test_a_page_whose_time_has_not_come_is_kept(self, closing, keeps, post):
+        assert any("webmention" in link for link in closing(29).headers.getlist("Link"))
+        assert keeps(post.path)
+
+    def test_a_post_that_has_closed_is_shown_closed(self, closing):
+        """Its form is gone, and senders find no endpoint."""
+        assert not any("webmention" in link for link in closing(31).headers.getlist("Link"))
+
+    def test_the_page_of_a_closed_post_is_kept(self, closing, keeps, post):
+        closing(31)
+        assert keeps(post.path)
 
 
 class TestPassesBy:

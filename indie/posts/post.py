@@ -71,10 +71,17 @@ class Post:
         Closed is what has `comment-status: closed`, which clients can set, or is older than the owner prefers; a
         `comment-status: open` keeps an old post open.
         """
-        said = (self.item.text("comment-status") or "").lower()
+        closes = self.closes(preferences)
+        return self.visible and self._comment_status != "closed" and (closes is None or now < closes)
+
+    def closes(self, preferences: Preferences) -> datetime | None:
+        """From when on it is too old to be answered; None where it never is."""
         after = preferences.close_after
-        old = after > 0 and now >= self.published + timedelta(days=after)
-        return self.visible and said != "closed" and (said == "open" or not old)
+        return self.published + timedelta(days=after) if after > 0 and self._comment_status != "open" else None
+
+    @property
+    def _comment_status(self) -> str:
+        return (self.item.text("comment-status") or "").lower()
 
     def url(self, site: str) -> str:
         """The permalink. site: its address, with the final slash."""

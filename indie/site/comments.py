@@ -40,7 +40,7 @@ def permalink(number: int) -> Answer:
         return redirect(place, 303)
     (entry,) = shelf.entries([post], site.owner)
     view = CommentPage(site, comment, Link(place, entry.headline), talk.webmention)
-    answer = headers.page(render.page(view))
+    answer = headers.page(render.page(view), until=shelf.closes(post))
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 

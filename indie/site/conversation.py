@@ -50,12 +50,7 @@ def of(shelf: Shelf, post: Post, owner: Card, wanted: int | str | None = 1) -> C
 
 
 def shown(shelf: Shelf, post: Post, found: Thread, owner: Card, wanted: int | str | None = 1) -> Conversation:
-    """
-    A page of the thread under a post, ready for the template. wanted: as of `of`.
-
-    Limit: a page that is kept (`site.front`) shows the form a little longer than `close_after` says, until anything
-    on it changes; what is sent by it is refused.
-    """
+    """A page of the thread under a post, ready for the template. wanted: as of `of`."""
     url = post.url(shelf.settings.me)
     cut = pages.cut(found) if wanted else (pages.whole(found),)
     number = _number(cut, wanted) if isinstance(wanted, str) else min(wanted or 1, len(cut))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from indie import files, languages, mirror, notices, people, publishing, text, times, urls
@@ -104,6 +105,10 @@ class Shelf:
     def takes_responses(self, post: Post) -> bool:
         """Whether it may be answered, now."""
         return post.takes_responses(self._preferences, times.now())
+
+    def closes(self, post: Post) -> datetime | None:
+        """When that ends by itself; None where it does not, or has ended."""
+        return post.closes(self._preferences) if self.takes_responses(post) else None
 
     def entries(self, posts: Sequence[Post], owner: Card) -> list[Entry]:
         """The posts, in their order."""

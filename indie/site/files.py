@@ -1,6 +1,7 @@
 """Whether files of the owner's have changed: his templates and themes, which pages depend on beside the store."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 SECONDS = 1.0
@@ -24,10 +25,16 @@ class Files:
 
     def _found(self) -> list[tuple[str, int, int]]:
         found = []
-        for path in sorted(path for folder in self._folders for path in folder.rglob("*")):
-            try:
+        for path in (path for folder in self._folders for path in below(folder)):
+            with suppress(OSError):  # gone at this moment
                 status = path.stat()
-            except OSError:  # gone at this moment
-                continue
-            found.append((str(path), status.st_mtime_ns, status.st_size))
+                found.append((str(path), status.st_mtime_ns, status.st_size))
         return found
+
+
+def below(folder: Path, pattern: str = "*") -> list[Path]:
+    """What is below a folder and called so, sorted; of folders that are taken away meanwhile what was seen of them."""
+    found: list[Path] = []
+    with suppress(OSError):
+        found.extend(folder.rglob(pattern))
+    return sorted(found)

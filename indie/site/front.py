@@ -8,6 +8,7 @@ compress it, and to say 304 to who has it (RFC 9110 §13.1.2, §15.4.5). Each en
 import gzip
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -15,7 +16,7 @@ from indie.indieauth.session import COOKIE
 from indie.posts.topics import FORMS
 from indie.site import feed_page
 from indie.site.formats import FORMATS
-from indie.site.headers import KEPT, PAGED
+from indie.site.headers import KEPT, PAGED, UNTIL
 from indie.site.kept import Headers, Kept, Memory, Variant
 from indie.store import Store
 
@@ -27,6 +28,9 @@ _PAGE = re.compile(r"page=[1-9]\d{0,3}", re.ASCII)
 
 _FEEDS = tuple(f".{form}" for form in FORMS)
 """How the addresses end at which a browser gets something else than programs."""
+
+LONGEST = 1000
+"""Limit: characters of an address at which an answer is kept, and of a header that is looked at more than once."""
 
 SHORT = 300
 """Bytes that are not worth compressing."""
@@ -69,6 +73,7 @@ class Front:
         known = PAGED in environ or environ.get("QUERY_STRING", "") in QUERIES
         keep = address is not None and moment is not None and known and environ[KEPT]
         kept = _kept(said.headers, whole, frozenset(names), both=keep)
+        kept = replace(kept, until=environ.get(UNTIL, kept.until))
         if keep and address is not None and moment is not None:
             self.memory.put(address, kept, moment)
         return _answer(kept, environ, start)
@@ -95,17 +100,18 @@ def _unused(_: bytes) -> None:
 
 def _address(environ: WSGIEnvironment) -> str | None:
     """What the answer is kept by; None where it may be for one person, or for one moment."""
-    query = environ.get("QUERY_STRING", "")
+    query, path = environ.get("QUERY_STRING", ""), str(environ["PATH_INFO"])
     if (
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")
         or "HTTP_AUTHORIZATION" in environ
         or "HTTP_RANGE" in environ
         or not (query in QUERIES or _PAGE.fullmatch(query))
-        or (environ["PATH_INFO"].endswith(_FEEDS) and feed_page.is_wanted(environ))
+        or len(path) > LONGEST
+        or "?" in path  # that was escaped: it would be the address of something with a query
+        or (path.endswith(_FEEDS) and feed_page.is_wanted(environ))
         or ("HTTP_COOKIE" in environ and COOKIE in environ["HTTP_COOKIE"])
     ):
         return None
-    path: str = environ["PATH_INFO"]
     return f"{path}?{query}" if query else path
 
 
@@ -134,12 +140,14 @@ def _variant(headers: Headers, body: bytes, *, encoding: str = "", length: bool 
 def _answer(kept: Kept, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
     """The answer in the encoding that is wanted, or 304 to who has it in any."""
     variant = kept.plain
-    if kept.zipped is not None and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    if kept.zipped is not None and len(accepted) <= LONGEST and _takes_gzip(accepted):
         variant = kept.zipped
     if "HTTP_IF_NONE_MATCH" in environ:
-        known = _known(environ["HTTP_IF_NONE_MATCH"])
+        # Why as it stands: our own tags have their quotes around them, and compared weakly they may stand behind a W/.
+        known = environ["HTTP_IF_NONE_MATCH"]
         for one in (variant, kept.plain, kept.zipped):
-            if one is not None and (one.etag in known or "*" in known):
+            if one is not None and (one.etag in known or known.strip() == "*"):
                 start("304 NOT MODIFIED", one.unchanged)
                 return []
     start("200 OK", variant.headers)
@@ -155,9 +163,3 @@ def _takes_gzip(accepted: str) -> bool:
         weights[coding] = weight
     weight = weights.get("gzip", weights.get("*", "0"))
     return weight == "" or weight.strip("0.") != ""
-
-
-@lru_cache(maxsize=1024)
-def _known(tags: str) -> frozenset[str]:
-    """What `If-None-Match` names, compared weakly. Our own tags have no comma in them."""
-    return frozenset(tag.strip().removeprefix("W/") for tag in tags.split(","))

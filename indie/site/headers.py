@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterable
+from datetime import datetime
 from hashlib import sha256
 from html.parser import HTMLParser
 
@@ -69,6 +70,9 @@ def link(answer: Response, rels: Iterable[tuple[str, str]]) -> None:
 KEPT = "indie.kept"
 """In the environ of a request whose answer has an ETag: whether it may be kept until what it shows changes."""
 
+UNTIL = "indie.until"
+"""In the environ of a request whose answer is another one from a moment on, whatever changes: that, in Unix time."""
+
 PAGED = "indie.paged"
 """In the environ of a request for one of the few pages of something; its query says which."""
 
@@ -84,13 +88,15 @@ def conditional(answer: Response, *, kept: bool = True) -> Response:
     return answer
 
 
-def page(html: str, status: int = 200, *, kept: bool = True) -> Response:
+def page(html: str, status: int = 200, *, kept: bool = True, until: datetime | None = None) -> Response:
     """
     A page, with its ETag where it is one that stays; it links to what its head does.
 
-    kept: as in `conditional`.
+    kept: as in `conditional`. until: when it will be another one by the clock; None where it will not.
     """
     answer = _page(html, status)
+    if until:
+        request.environ[UNTIL] = until.timestamp()
     return conditional(answer, kept=kept) if status == 200 else answer
 
 

@@ -6,9 +6,11 @@ its own transaction. The numbers of changes are read before an answer is made: o
 from before a change is not kept.
 """
 
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from threading import Lock
 
 from indie.site.files import Files
@@ -21,8 +23,8 @@ LIMIT = 64 * 1024 * 1024
 RECENT = 10_000
 """Limit: of so many names it is remembered when they changed last; answers begun before those are not kept."""
 
-OVERHEAD = 100
-"""In bytes, roughly: what Python takes for a name or a header beside its letters."""
+OVERHEAD, OF_A_NAME = 100, 400
+"""In bytes, roughly: what Python takes for a header beside its letters, and for a name that no other answer has."""
 
 Headers = list[tuple[str, str]]
 Moment = tuple[int, int]
@@ -41,18 +43,24 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer. zipped: None where that is no shorter. names: what it depends on."""
+    """
+    An answer. zipped: None where that is no shorter. names: what it depends on.
+
+    until: from then on it is not trusted, in Unix time.
+    """
 
     plain: Variant
     zipped: Variant | None
     names: frozenset[str]
+    until: float = inf
 
     @property
     def size(self) -> int:
         """What it takes in memory, roughly, in bytes."""
         variants = [variant for variant in (self.plain, self.zipped) if variant]
-        words = [*self.names, *(word for one in variants for header in one.headers for word in header)]
-        return sum(len(one.body) for one in variants) + sum(len(word) + OVERHEAD for word in words)
+        words = [word for one in variants for header in one.headers for word in header]
+        names = sum(len(name) + OF_A_NAME for name in self.names)
+        return sum(len(one.body) for one in variants) + sum(len(word) + OVERHEAD for word in words) + names
 
 
 class Memory:
@@ -90,6 +98,8 @@ class Memory:
         if (stamp is None or self._now() != stamp) and self.moment() is None:
             return None
         kept = self._answers.get(address)
+        if kept is not None and kept.until <= time.time():
+            return None
         if kept is not None:
             with suppress(KeyError):  # dropped at this moment, after all that was saved before we were asked
                 self._answers.move_to_end(address)
@@ -121,7 +131,8 @@ class Memory:
             for name in kept.names:
                 self._showing.setdefault(name, set()).add(address)
             while self._size > self._limit:
-                self._drop(next(iter(self._answers)))
+                # Why popitem: others move answers to the end meanwhile, which no iterator outlives.
+                self._let_go(*self._answers.popitem(last=False))
 
     def _now(self) -> object | None:
         """As `Database.stamp`, also of the files."""
@@ -171,8 +182,11 @@ class Memory:
 
     def _drop(self, address: str) -> None:
         kept = self._answers.pop(address, None)
-        if kept is None:
-            return
+        if kept is not None:
+            self._let_go(address, kept)
+
+    def _let_go(self, address: str, kept: Kept) -> None:
+        """Of an answer that is kept no more: the rest of it."""
         self._size -= kept.size
         for name in kept.names:
             showing = self._showing.get(name)

@@ -17,6 +17,7 @@ from pathlib import Path
 from indie import style
 from indie.languages import N_
 from indie.preferences import Preferences
+from indie.site.files import below
 from indie.site.views import Look
 
 LOG = logging.getLogger(__name__)
@@ -189,7 +190,7 @@ def _layers(data: Path, theme: Theme) -> tuple[tuple[str, ...], str]:
 
 
 def _templates(folder: Path) -> Iterator[Path]:
-    return iter(sorted(path for path in folder.rglob("*.html") if path.is_file()))
+    return (path for path in below(folder, "*.html") if path.is_file())
 
 
 def _seen(path: Path) -> tuple[int, int]:

@@ -86,7 +86,7 @@ def permalink(path: str) -> Answer:
         return redirect(conversation.address(post.url(site.url), here))
     if number:
         request.environ[headers.PAGED] = True
-    answer = headers.page(render.page(view))
+    answer = headers.page(render.page(view), until=shelf.closes(post))
     if view.entry.unlisted:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer

@@ -4,7 +4,6 @@ import contextlib
 import select
 import threading
 
-from indie.errors import Unavailable
 from indie.store.database import Ear
 
 PATIENCE = 5.0
@@ -42,7 +41,8 @@ class Listener:
 
     def _listen(self) -> None:
         while not self._ended:
-            with contextlib.suppress(Unavailable):
+            # Why whatever it raises: who believes that he listens, and does not, never hears of a change again.
+            with contextlib.suppress(Exception):
                 self._ear.attend()
                 self.count()
                 self._listens = True

@@ -75,6 +75,7 @@ class SQLite(Database):
         self._spare: list[sqlite_utils.Database] = []
         self._watch: tuple[int, sqlite3.Connection] | None = None
         self._watches = count()
+        self._watching = threading.Lock()
         try:
             connection = self._connection()
             connection.conn.execute("BEGIN IMMEDIATE")
@@ -140,10 +141,10 @@ class SQLite(Database):
         """`data_version` of a connection that writes nothing, so that it tells of all commits, also of ours."""
         if self._touched.changed is not None:
             return None
-        watch = self._watch
-        if watch is None:
-            watch = self._watch = next(self._watches), self._opened().conn
-        ((version,),) = watch[1].execute("PRAGMA data_version")
+        # Why one after the other: a question on the same connection keeps the moment of one that is not answered yet.
+        with self._watching:
+            watch = self._watch = self._watch or (next(self._watches), self._opened().conn)
+            ((version,),) = watch[1].execute("PRAGMA data_version")
         return watch[0], version
 
     def wake(self) -> None:
@@ -164,9 +165,10 @@ class SQLite(Database):
     def close(self) -> None:
         """Close this thread's connection, what is spare, what watches; those of other threads end with them."""
         self.release()
-        watch, self._watch = self._watch, None
-        if watch is not None:
-            watch[1].close()
+        with self._watching:
+            watch, self._watch = self._watch, None
+            if watch is not None:
+                watch[1].close()
         while self._spare:
             self._spare.pop().close()
 

@@ -27,7 +27,7 @@ def pages_are_read_back():
             if html and (url, html) not in _READ:
                 _READ.add((url, html))
                 # Why: what we look up here is nothing that the page depends on (`site.front`).
-                with store.database.about():
+                with store.database.watched():
                     faults = contract.faults(html, url, lambda url: store.posts.at("/" + url.removeprefix(me)))
                 found.extend(f"{url}: {fault}" for fault in faults)
 

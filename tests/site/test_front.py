@@ -1,7 +1,12 @@
 """The memory in front of Flask: what it keeps, in which encodings, and that nothing old ever comes out of it (DESIGN §7)."""
 
+import gc
 import gzip
+import tracemalloc
+from collections import OrderedDict
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from werkzeug.test import Client
@@ -12,6 +17,7 @@ from indie.mf2.item import Item
 from indie.responses.citation import Citation
 from indie.responses.response import Alias, Response, address
 from indie.site import files, kept
+from indie.site import front as memory
 from indie.site.front import Front
 from indie.store.media import HERE, Medium, Rendition
 from indie.store.owner import Owner
@@ -136,13 +142,56 @@ class TestConditions:
         front.memory.clear()
         assert 304 == visitor.head(post.path, headers={"If-None-Match": tag}).status_code
 
-    def test_200_to_who_has_another(self, visitor, post):
-        assert 200 == visitor.get(post.path, headers={"If-None-Match": '"other"'}).status_code
+    @pytest.mark.parametrize("other", ['"other"', '"*"', "", "W/", '""'])
+    def test_200_to_who_has_another(self, visitor, post, other):
+        assert 200 == visitor.get(post.path, headers={"If-None-Match": other}).status_code
+
+    @pytest.mark.parametrize("name", ["If-None-Match", "Accept-Encoding"])
+    def test_what_a_visitor_sends_does_not_stay_in_memory(self, visitor, post, name):
+        """A thousand long headers, each unlike the others, would be gigabytes."""
+        visitor.get(post.path)
+        tracemalloc.start()
+        for number in range(30):
+            visitor.get(post.path, headers={name: ",".join(f"{number}x{tag}" for tag in range(10_000))}).close()
+        gc.collect()
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert held < 1_000_000
 
     def test_a_page_of_the_clock_answers_304_and_is_not_kept(self, visitor, keeps, post):
         tag = visitor.get("/archive/").headers["ETag"]
         assert not keeps("/archive/")
         assert 304 == visitor.get("/archive/", headers={"If-None-Match": tag}).status_code
+
+
+class TestUntil:
+    """What the clock changes, and nothing else does."""
+
+    @pytest.fixture
+    def closing(self, front, visitor, store, post, monkeypatch):
+        """`closing(days)` asks for the post's page, which takes responses for 30 days; and again so many days later."""
+        store.preferences.put("close_after", "30")
+
+        def asked(days):
+            now = times.now()
+            visitor.get(post.path)
+            monkeypatch.setattr(times, "now", lambda: now + timedelta(days))
+            monkeypatch.setattr(kept.time, "time", (now + timedelta(days)).timestamp)
+            return visitor.get(post.path)
+
+        return asked
+
+    def test_a_page_whose_time_has_not_come_is_kept(self, closing, keeps, post):
+        assert any("webmention" in link for link in closing(29).headers.getlist("Link"))
+        assert keeps(post.path)
+
+    def test_a_post_that_has_closed_is_shown_closed(self, closing):
+        """Its form is gone, and senders find no endpoint."""
+        assert not any("webmention" in link for link in closing(31).headers.getlist("Link"))
+
+    def test_the_page_of_a_closed_post_is_kept(self, closing, keeps, post):
+        closing(31)
+        assert keeps(post.path)
 
 
 class TestPassesBy:
@@ -171,6 +220,20 @@ class TestPassesBy:
     def test_what_is_no_public_page_is_not_kept(self, front, visitor, post, path):
         visitor.get(path).close()
         assert 0 == len(front.memory)
+
+    def test_a_question_mark_of_a_path_begins_no_query(self, visitor, store, storage):
+        """The tag is called `a?format=jf2`; at `/tags/a/?format=jf2` is another one."""
+        for tag in ("a", "a?format=jf2"):
+            publishing.create(store, storage, ME, times.now(), Item(("h-entry",), {"content": [tag], "category": [tag]}), {})
+        one, other = visitor.get("/tags/a?format=jf2"), visitor.get("/tags/a%3Fformat=jf2")
+        assert ">#a</h1>" in one.text
+        assert ">#a?format=jf2</h1>" in other.text
+
+    def test_a_long_address_is_not_kept(self, visitor, keeps, post, monkeypatch):
+        """A tag has as many spellings as there are spaces; what is counted is not the address, but what is kept at it."""
+        monkeypatch.setattr(memory, "LONGEST", len(post.path) - 1)
+        assert [200, 200] == [visitor.get(path).status_code for path in (post.path, "/all/")]
+        assert [False, True] == [keeps(path) for path in (post.path, "/all/")]
 
     @pytest.mark.parametrize("commands", [{"post-status": ["draft"]}, {"visibility": ["private"]}])
     def test_a_post_that_is_not_public_is_not_kept(self, front, visitor, store, storage, commands):
@@ -213,6 +276,33 @@ class TestBound:
         for number in range(1, 29):
             visitor.get(f"/2026/02/{number:02}/")
         assert 0 < few.memory.size <= 100_000
+
+    def test_names_are_counted_as_what_they_take(self, small):
+        """Pages of hundreds of faces depend on hundreds of names that no other page has."""
+        few, limit = small(2_000_000).memory, 2_000_000
+        moment = few.moment()
+        tracemalloc.start()
+        for number in range(100):
+            variant = kept.Variant('"x"', [], [], bytes(1000))
+            few.put(f"/{number}", kept.Kept(variant, None, frozenset(f"medium {number} {face}" for face in range(500))), moment)
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert 0 < len(few) < 100
+        assert held < limit
+
+    def test_who_is_answered_meanwhile_disturbs_nobody_who_makes_room(self, small, post):
+        """Another thread is, at the worst moment: that in which the oldest one is looked for."""
+
+        class Busy(OrderedDict):
+            def __iter__(self):
+                found = super().__iter__()
+                self.move_to_end(next(super().__iter__()))
+                return found
+
+        few = small(30_000)
+        few.memory._answers = Busy()
+        visitor = Client(few)
+        assert {200} == {visitor.get(f"/2026/02/{number:02}/").status_code for number in range(1, 29)}
 
     def test_what_is_dropped_is_given_back(self, front, visitor, store, post):
         visitor.get("/")
@@ -432,6 +522,19 @@ def test_a_template_of_the_owners_is_seen(settings, post, visitor, keeps, monkey
     (slots / "footer.html").write_text("<p>Made of wood.</p>")
     assert not keeps(post.path)
     assert "Made of wood." in visitor.get(post.path).text
+
+
+def test_a_theme_that_is_taken_away_at_this_moment_stops_no_page(settings, post, visitor, monkeypatch):
+    """Between two looks into its folders one of them is gone."""
+
+    def gone(folder, pattern):
+        yield folder
+        raise FileNotFoundError(folder / pattern)
+
+    (settings.data / "templates").mkdir()
+    monkeypatch.setattr(files, "SECONDS", -1)
+    monkeypatch.setattr(Path, "rglob", gone)
+    assert 200 == visitor.get(post.path).status_code
 
 
 @pytest.mark.sqlite("its stamp, which moves with every commit")

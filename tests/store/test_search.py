@@ -62,6 +62,8 @@ def found(store):
         ("Όλος ο κόσμος", "ΚΟΣΜΟΣ"),
         ("Nice 🤓 indeed", "🤓"),
         ("Written by 👩‍💻", "👩‍💻"),
+        ("Really ⁉", "⁉"),
+        ("Buy Llama™ now", "llama tm"),
     ],
 )
 def test_a_word_is_found(add, found, text, query):

@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+import threading
 from contextlib import closing, suppress
 
 import pytest
@@ -135,6 +136,27 @@ def test_a_stamp_moves_with_every_change_and_with_nothing_else(store):
     second = store.database.stamp()
     assert first != second
     assert second == store.database.stamp()
+
+
+def test_a_stamp_moves_with_a_change_however_many_ask(store):
+    """Threads that ask for it at the same moment do not hold one another's."""
+    ended, unseen = threading.Event(), 0
+
+    def ask():
+        while not ended.is_set():
+            store.database.stamp()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(50):
+        before = store.database.stamp()
+        put(store)
+        unseen += store.database.stamp() == before
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert 0 == unseen
 
 
 def test_in_a_transaction_there_is_none(store):

@@ -9,7 +9,7 @@ the contract. It is pure and asks nobody; every page can be given to it, also on
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -75,6 +75,14 @@ def _posts(items: tuple[Item, ...]) -> Iterator[tuple[Item, bool]]:
             yield item, False
 
 
+def _but_cited(items: Iterable[Item]) -> Iterator[Item]:
+    """Every item but what posts cite: of that an app may have sent no more than the name of an author."""
+    for item in items:
+        yield item
+        yield from _but_cited(one for name in item.properties if name not in CONTEXTS for one in item.items(name))
+        yield from _but_cited(item.children)
+
+
 def _page(items: tuple[Item, ...]) -> Iterator[str]:
     feeds = [item for item in items if "h-feed" in item.type]
     if len(feeds) > 1:
@@ -83,7 +91,7 @@ def _page(items: tuple[Item, ...]) -> Iterator[str]:
         for name in ("name", "url", "author"):
             if len(feed.properties.get(name, [])) != 1:
                 yield f"The h-feed has not one {name}."
-    for item in walk(items):
+    for item in _but_cited(items):
         for author in item.properties.get("author", []):
             card = nested(author)
             if not card or "h-card" not in card.type or not card.text("name"):

@@ -28,7 +28,8 @@ class _Head(HTMLParser):
     """
     rels: (rel, absolute URL) of each `<link>`, in their order.
 
-    Why not the alternates: clients read no parameter in a Link header but `rel`, and without its type one says nothing.
+    Why not the alternates, nor the search: clients read no parameter in a Link header but `rel`, and without its type
+    one says nothing.
     """
 
     def __init__(self) -> None:
@@ -39,7 +40,7 @@ class _Head(HTMLParser):
         """Take what clients discover, and not what browsers load."""
         found = dict(attrs)
         rel, href = found.get("rel") or "", found.get("href") or ""
-        if tag == "link" and rel not in ("alternate", "stylesheet") and urls.is_http(href):
+        if tag == "link" and rel not in ("alternate", "search", "stylesheet") and urls.is_http(href):
             self.rels.append((rel, href))
 
 

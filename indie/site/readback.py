@@ -31,7 +31,7 @@ def differences(item: Item, post: Post, url: str, *, is_listed: bool = False) ->
     found = [
         f"{post.path}: the page has the {name} {told.get(name)!r:.200}; stored is {stored!r:.200}."
         for name, stored in _stored(post, url)
-        if stored != told.get(name) and not (is_teaser and (name == "summary" or not told.get(name)))
+        if not _same(stored, told.get(name)) and not (is_teaser and (name == "summary" or not told.get(name)))
     ]
     called = {_words(_called(one)) for one in item.properties.get("category", [])}
     tags = map(_called, post.item.properties.get("category", []))
@@ -57,7 +57,10 @@ def _stored(post: Post, url: str) -> Iterator[tuple[str, Any]]:
     for name in ("photo", "featured"):
         yield name, [image.alt or "" for image in item.images(name)][: 1 if name == "featured" else None]
     for name in (*CONTEXTS, "syndication"):
-        yield name, item.urls(name)
+        # Why: what is neither an address nor an item is shown in words, whose beginning may look like an address.
+        values = [(value, Item(item.type, {name: [value]})) for value in item.properties.get(name, [])]
+        if all(isinstance(value, dict) or alone.url(name) for value, alone in values):
+            yield name, item.urls(name)
     if item.urls("license"):  # else it may be that of the site
         yield "license", item.urls("license")
     for name in ("video", "audio"):
@@ -91,11 +94,18 @@ def _told(item: Item) -> Iterator[tuple[str, Any]]:
     for name in ("published", "updated", "start", "end"):
         yield name, _moment(item.text(name))
     for name in ("photo", "featured"):
-        yield name, [image.alt or "" for image in item.images(name)]
+        yield name, [image.alt for image in item.images(name)]
     for name in (*CONTEXTS, "syndication", "license", "video", "audio"):
         yield name, item.urls(name)
     for name in ("rsvp", "read-status", "rating", "best"):
         yield name, item.text(name)
+
+
+def _same(stored: Any, told: Any) -> bool:
+    """Whether the page says what is stored. Of a picture that could not be had it has the address alone (§2.1)."""
+    if isinstance(stored, list) and isinstance(told, list):
+        return len(stored) == len(told) and all(one in (None, other) for one, other in zip(told, stored, strict=True))
+    return bool(stored == told)
 
 
 def _called(value: Any) -> str:  # any JSON
@@ -106,8 +116,8 @@ def _called(value: Any) -> str:  # any JSON
 
 
 def _words(said: str) -> str:
-    """A text without its white space, which every parser puts elsewhere, and without NUL, which HTML cannot hold."""
-    return "".join(said.replace("\0", "").split())
+    """A text without its white space, which every parser puts elsewhere, and without NUL, for which HTML has U+FFFD."""
+    return "".join(said.replace("\0", "").replace("\ufffd", "").split())
 
 
 def _moment(date: str | None) -> datetime | None:

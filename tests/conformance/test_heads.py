@@ -187,7 +187,7 @@ class TestRels:
         Clients read one parameter in a Link header, `rel` (§1a).
         """
         said = [re.fullmatch(r'<(.*)>; rel="(.*)"', one).groups()[::-1] for one in every_page[name].headers.getlist("Link")]
-        loaded = ("stylesheet", "icon", "apple-touch-icon", "manifest", "alternate")
+        loaded = ("stylesheet", "icon", "apple-touch-icon", "manifest", "alternate", "search")
         assert [one for one in links(heads[name]) if one[0] not in loaded] == said
 
 

@@ -19,8 +19,17 @@ NOTE = b'<title>T</title><link rel=me href=/me><p class=h-entry lang=en><a class
 MB = 1024 * 1024
 
 
+STRANGERS = set()
+"""Parsing children of this process that other tests have left at work, for the site that they all look at."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _strangers():
+    STRANGERS.update(children())
+
+
 def children(parent=None):
-    """The process ids of the parsing children of this process, or of another."""
+    """The process ids of the parsing children of this test, or of another process."""
     found = []
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
@@ -30,7 +39,7 @@ def children(parent=None):
             continue
         if int(about["PPid"]) == (parent or os.getpid()) and b"indie.mf2.child" in command and about["State"].split()[0] != "Z":
             found.append(int(status.parent.name))
-    return found
+    return [pid for pid in found if pid not in STRANGERS]
 
 
 def is_gone(pid, within=10.0):

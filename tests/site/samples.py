@@ -427,7 +427,7 @@ PAGES = {
     "tags": TagsPage(SITE, HOME + "tags/", (Counted(Link(HOME + "tags/fences/", "fences"), 2), Counted(Link(HOME + "tags/x/", SCRIPT), 1))),
     "search": SearchPage(SITE, HOME + "search", alternates=ALTERNATES),
     "found": SearchPage(SITE, HOME + "search?q=llama", "llama", HITS, HOME + "search?q=llama&before=x", HOME + "search?q=llama", ALTERNATES),
-    "nothing found": SearchPage(SITE, HOME + "search?q=zebra", SCRIPT, alternates=ALTERNATES),
+    "nothing-found": SearchPage(SITE, HOME + "search?q=zebra", SCRIPT, alternates=ALTERNATES),
     "own": OwnPage(SITE, HOME + "now/", SCRIPT, "<p>I mend fences.</p>"),
     "privacy": PrivacyPage(SITE, HOME + "privacy/", "Privacy", ""),
     "accessibility": AccessibilityPage(SITE, HOME + "accessibility/", "Accessibility", ""),

@@ -37,10 +37,10 @@ def feed(words):
         name=words, summary=words, content=html, lang=words, photos=(photo,), author=replace(samples.MIRA, name=words),
         categories=(Link(f"{ME}tags/x/", words),), contexts=(Context("in-reply-to", f"https://them.example/?{words}", words), Context("bookmark-of", f"https://them.example/?{words}", words)),
     )  # fmt: skip
-    item = feed_items.item(entry, "dots", {}, ME)
+    site = replace(samples.SITE, owner=replace(samples.MIRA, name=words), note=words)
+    item = feed_items.item(entry, "dots", {}, site)
     enclosure = feed_views.Enclosure(f"{ME}media/a.jpg", "image/jpeg", 1, "image", words, 8, 5)
     item = replace(item, enclosures=(enclosure, enclosure))
-    site = replace(samples.SITE, owner=replace(samples.MIRA, name=words), note=words)
     return feed_views.Feed(site, ME, ME, ME, words, words, entry.published, (item,))
 
 

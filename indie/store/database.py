@@ -182,13 +182,13 @@ class Database(ABC):
             yield
 
     @contextmanager
-    def _numbering(self) -> Iterator[None]:
-        """A transaction, all but its first and its last word: at its end what changed is written down."""
-        self._touched.changed = set()
+    def _numbering(self) -> Iterator[set[str]]:
+        """A transaction, all but its first and its last word: at its end what changed is written down. Gives that."""
+        self._touched.changed = changed = set[str]()
         try:
-            yield
-            if self._touched.changed:
-                self._number(sorted(self._touched.changed))
+            yield changed
+            if changed:
+                self._number(sorted(changed))
         finally:
             self._touched.changed = None
 

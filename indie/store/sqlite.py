@@ -9,6 +9,7 @@ busy timeout. There is one lock in the file, so all turns are one.
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
@@ -23,6 +24,13 @@ from indie.store.database import BUSY_SECONDS, Database, Row, Table, Turn, descr
 
 SPARE = 4
 """How many connections of threads that rest are kept for those that begin: each opens a file and reads its schema."""
+
+LEASE = 0.002
+"""
+For how many seconds a stamp is believed, in whatever process, and whoever has saved a change waits before he says so.
+
+Why: to ask SQLite lets other threads go first, several times; asked for each answer, that would be most of its cost.
+"""
 
 
 _EQUIPMENT = {
@@ -74,6 +82,7 @@ class SQLite(Database):
         self._local = threading.local()
         self._spare: list[sqlite_utils.Database] = []
         self._watch: tuple[int, sqlite3.Connection] | None = None
+        self._seen: tuple[float, tuple[int, int]] = (0.0, (0, 0))
         self._watches = count()
         self._watching = threading.Lock()
         try:
@@ -109,12 +118,14 @@ class SQLite(Database):
         connection.execute("BEGIN IMMEDIATE")
         self._local.after = []
         try:
-            with self._numbering():
+            with self._numbering() as changed:
                 yield
             connection.commit()
         except BaseException:
             connection.rollback()
             raise
+        if changed:
+            time.sleep(LEASE)
         for effect in dict.fromkeys(self._local.after):
             effect()
 
@@ -141,11 +152,21 @@ class SQLite(Database):
         """`data_version` of a connection that writes nothing, so that it tells of all commits, also of ours."""
         if self._touched.changed is not None:
             return None
+        until, seen = self._seen
+        early = until - time.monotonic()
         # Why one after the other: a question on the same connection keeps the moment of one that is not answered yet.
-        with self._watching:
-            watch = self._watch = self._watch or (next(self._watches), self._opened().conn)
-            ((version,),) = watch[1].execute("PRAGMA data_version")
-        return watch[0], version
+        # Why early, by whoever comes first: the others need not wait for it.
+        if early > LEASE / 2 or not self._watching.acquire(blocking=early <= 0):
+            return seen
+        try:
+            now = time.monotonic()
+            if now > self._seen[0] - LEASE / 2:
+                watch = self._watch = self._watch or (next(self._watches), self._opened().conn)
+                ((version,),) = watch[1].execute("PRAGMA data_version")
+                self._seen = now + LEASE, (watch[0], version)
+            return self._seen[1]
+        finally:
+            self._watching.release()
 
     def wake(self) -> None:
         """Send each worker a datagram. One to a dead worker is lost, and no harm done."""
@@ -167,6 +188,7 @@ class SQLite(Database):
         self.release()
         with self._watching:
             watch, self._watch = self._watch, None
+            self._seen = (0.0, (0, 0))
             if watch is not None:
                 watch[1].close()
         while self._spare:

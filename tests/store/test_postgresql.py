@@ -116,7 +116,7 @@ class TestOpening:
         assert [{"collation_name": "C"}] == collations
 
     def test_tables_and_columns_are_those_of_the_file(self, store, tmp_path):
-        """One list of migrations makes both."""
+        """One list of migrations makes both; what an engine makes for itself to search in is no table of the site's."""
         file = Store.open(Settings(data=tmp_path / "file"))
         there = store.database.query(
             "SELECT table_name AS place, column_name AS name FROM information_schema.columns WHERE table_schema = 'public'"
@@ -125,7 +125,7 @@ class TestOpening:
             """
             SELECT tables.name AS place, columns.name AS name
             FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
-            WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite%'
+            WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite%' AND tables.name NOT LIKE 'post!_terms%' ESCAPE '!'
             """
         )
         file.database.close()

@@ -10,6 +10,7 @@ import contextlib
 import io
 import re
 import threading
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
@@ -168,6 +169,10 @@ class Page:
     owners: bool = False
 
 
+AGAIN = 300
+"""Seconds after which the owner signs in anew."""
+
+
 class Filled:
     """
     Two sites, one with something of everything, one as it is before set-up; `pages` by name.
@@ -192,8 +197,15 @@ class Filled:
         """What a page answers, to the owner where nobody else sees it."""
         page = self.pages[name]
         home = page.url[: page.url.index("/", len("http://")) + 1]
-        client = self._owner if page.owners else self.apps[home].test_client(use_cookies=False)
+        client = self.owner() if page.owners else self.apps[home].test_client(use_cookies=False)
         return client.open(f"/{page.url.removeprefix(home)}", base_url=home, method=method, **more)
+
+    def owner(self):
+        """His browser, signed in. Why again and again: after a quarter of an hour some pages ask for the password."""
+        if time.monotonic() - self._signed_in > AGAIN:
+            self._owner.post("/signin", data={"password": PASSWORD}, base_url=self.home)
+            self._signed_in = time.monotonic()
+        return self._owner
 
     @contextlib.contextmanager
     def served(self):
@@ -230,7 +242,7 @@ class Filled:
             self.store.pages.put(own_pages.read("about", "I mend *fences*."), times.now())
             self.store.pages.put(own_pages.read("now", "# Now\n\nI mend *fences*.", 1), times.now())
         self._owner = self.app.test_client()
-        self._owner.post("/signin", data={"password": PASSWORD}, base_url=self.home)
+        self._signed_in = float("-inf")
         scope = ("create", "update", "delete", "media")
         token = tokens.issue(self.store, scope, "https://client.example/", times.now())
         self.bearer = {"Authorization": f"Bearer {token}"}

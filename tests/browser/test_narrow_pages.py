@@ -25,14 +25,14 @@ PRINTED = """() => [...document.querySelectorAll("article form, article nav, .pa
 def measured(filled, chromium):
     """What a page measures, 320 px wide, which is also 1280 px at 400 %: `measured("home")`."""
     known = {}
-    cookie = "; ".join(f"{one.key}={one.value}" for one in filled._owner._cookies.values())
     context = chromium.new_context(viewport={"width": 320, "height": 640})
     page = context.new_page()
 
     def measure(name):
         if name not in known:
             wanted = filled.pages[name]
-            page.set_extra_http_headers({"Cookie": cookie} if wanted.owners else {})
+            cookies = filled.owner()._cookies.values() if wanted.owners else ()
+            page.set_extra_http_headers({"Cookie": "; ".join(f"{one.key}={one.value}" for one in cookies)} if cookies else {})
             page.goto(wanted.url)
             known[name] = page.evaluate(MEASURE)
             page.emulate_media(media="print")
